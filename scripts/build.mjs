@@ -1,7 +1,16 @@
 // Compiles provider/ and emulator/ to dist/, copies the dashboard's page, and links the package into its own
 // node_modules, so that the examples find it by name like any program that has installed it.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +27,10 @@ function compiler() {
 
 function compile(tsc) {
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  const run = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  const run = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
 
@@ -49,6 +61,8 @@ if (tsc) {
   linkSelf();
 } else if (!existsSync(join(root, "dist"))) {
   // `prepare` also runs where the package is linked without its own development dependencies.
-  console.error("pulumi-camposcloud: dist/ is missing and TypeScript is not installed; run `npm ci` in the package first.");
+  console.error(
+    "pulumi-camposcloud: dist/ is missing and TypeScript is not installed; run `npm ci` in the package first.",
+  );
   process.exit(1);
 }

@@ -1,0 +1,117 @@
+/** Third way to a CLI: built from Pulumi's Go modules, once, and kept in the user's cache. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "./build-lock";
+import { builtCliFolder, newBuildFolder, publish } from "./cache";
+import { inspect, type Verdict } from "./inspect";
+import { beginJob } from "./progress";
+import { type Command, runCommand } from "./run-command";
+import type { Search, Way } from "./search";
+import { executableName, pathFolders, programIn } from "./search-path";
+import { CLI_VERSION, HOST_VERSION } from "./versions";
+
+interface Part {
+  program: string;
+  goPackage: string;
+  version: string;
+}
+
+/** Each is built in a Go module of its own: the two pin different versions of the same SDK. */
+const PARTS: Part[] = [
+  { program: "pulumi", goPackage: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version: CLI_VERSION },
+  {
+    program: "pulumi-language-nodejs",
+    goPackage: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    version: HOST_VERSION,
+  },
+];
+
+/** Without this flag `pulumi version` prints nothing, which the Automation API refuses. */
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** Uses the build in the user's cache folder, or makes it. */
+export const goBuild: Way = {
+  name: "a build from its Go modules",
+
+  async find({ env }: Search): Promise<Verdict> {
+    return inspect(builtCliFolder(env), env);
+  },
+
+  async obtain(search: Search): Promise<Verdict> {
+    const { env, output } = search;
+    if (!pathFolders(env).some((folder) => programIn(folder, "go"))) {
+      return { reason: "go is not on the PATH" };
+    }
+    return withLock({
+      file: `${builtCliFolder(env)}.lock`,
+      onWait: () => output.write("  Another process is building the Pulumi CLI; waiting for it.\n"),
+      work: async () => {
+        const meanwhile = await goBuild.find(search);
+        return "cli" in meanwhile ? meanwhile : buildAll(search);
+      },
+    });
+  },
+};
+
+async function buildAll(search: Search): Promise<Verdict> {
+  const { env, output } = search;
+  output.write(
+    `  Building the Pulumi CLI ${CLI_VERSION} from its Go modules, once for this user. It takes 3 to 5 minutes on\n` +
+      "  2 cores, the download of the modules (about 2 GB) not counted.\n",
+  );
+  const folder = newBuildFolder(env);
+  try {
+    for (const part of PARTS) {
+      const problem = await buildPart({ part, folder, search });
+      if (problem !== undefined) return { reason: `${part.program}: ${problem}` };
+    }
+    publish(join(folder, "bin"), builtCliFolder(env));
+    return goBuild.find(search);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function buildPart({ part, folder, search }: { part: Part; folder: string; search: Search }) {
+  const cwd = join(folder, part.program);
+  mkdirSync(cwd, { recursive: true });
+  const target = join(folder, "bin", executableName(part.program));
+  const flags = `-s -w -X ${VERSION_VARIABLE}=v${part.version}`;
+  const steps = [
+    { what: `Preparing ${part.program}`, args: ["mod", "init", "pulumi-build"] },
+    {
+      what: `Downloading the modules of ${part.program}`,
+      args: ["get", `${part.goPackage}@v${part.version}`],
+    },
+    {
+      what: `Compiling ${part.program}`,
+      args: ["build", "-v", "-o", target, "-ldflags", flags, part.goPackage],
+    },
+  ];
+  for (const { what, args } of steps) {
+    const problem = await runGo({
+      what,
+      command: { file: "go", args, cwd, env: goEnvironment(search.env) },
+      search,
+    });
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+async function runGo({ what, command, search }: { what: string; command: Command; search: Search }) {
+  const job = beginJob(what, search.output);
+  let lines = 0;
+  const { problem } = await runCommand({
+    ...command,
+    // `go get` writes a line for each module that it downloads, `go build -v` one for each package it compiles.
+    onLine: () => job.detail(`${++lines} so far`),
+  });
+  job.end(problem ?? "done");
+  return problem;
+}
+
+/** A workspace file above the cache folder must not draw the build into itself. */
+function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, GOWORK: "off" };
+}
