@@ -1,0 +1,13 @@
+/** A web app in Python that needs nothing but the standard library. */
+import { CamposApp } from "pulumi-camposcloud";
+
+export const web = new CamposApp("hello-python", {
+  source: "./app",
+  mainFile: "main.py",
+  runtimeEnvironment: "python",
+  memoryMB: 128,
+  exposedViaWeb: true,
+  autoRestartEnabled: true,
+});
+
+export const url = web.url;
