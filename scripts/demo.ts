@@ -1,0 +1,76 @@
+/** `npm run demo [-- --keep]`: starts what the demo needs, lets it tell its story, and leaves nothing behind. */
+import { type EmulatorProcess, startEmulatorProcess } from "./demo/emulator-process";
+import { handOver } from "./demo/hand-over";
+import type { PulumiRunner } from "./demo/run-pulumi";
+import { deployAndChange, destroy } from "./demo/story";
+import { bold, command, print, quote, step } from "./demo/transcript";
+import { makeWorkspace } from "./demo/workspace";
+import { ensurePulumi } from "./pulumi-cli";
+
+const EXIT_INTERRUPTED = 130;
+
+async function main(keep: boolean): Promise<number> {
+  print(bold("CamposApp: a real app, the real Pulumi engine, an emulated CamposCloud"));
+  const cli = await ensurePulumi();
+  print(`Pulumi ${cli.version} from ${cli.bin}`);
+  const workspace = makeWorkspace();
+  const runner = { cli, workspace, signal: abortOnSignals() };
+  let kept = false;
+  try {
+    kept = await inEmulator(runner, keep);
+    return 0;
+  } catch (error) {
+    print(`\n${runner.signal.aborted ? "Interrupted." : describe(error)}`);
+    return runner.signal.aborted ? EXIT_INTERRUPTED : 1;
+  } finally {
+    if (!kept) workspace.remove();
+  }
+}
+
+/** Returns whether the emulator and the stack were kept. */
+async function inEmulator(runner: PulumiRunner, keep: boolean): Promise<boolean> {
+  step(
+    "Start the emulator",
+    "A CamposCloud on this machine, on a free port. It really installs and runs apps.",
+  );
+  command("camposcloud-emulator --port 0");
+  const emulator = await startEmulatorProcess(runner.workspace, runner.signal);
+  let kept = false;
+  try {
+    quote(emulator.readyLine);
+    const url = await deployAndChange({ ...runner, emulator });
+    if (keep) handOver({ workspace: runner.workspace, emulator, url });
+    else await destroy({ ...runner, emulator });
+    kept = keep;
+    return kept;
+  } catch (error) {
+    if (!runner.signal.aborted) print(`\nThe emulator wrote:\n${emulator.log()}`);
+    throw error;
+  } finally {
+    await end(emulator, kept);
+  }
+}
+
+async function end(emulator: EmulatorProcess, kept: boolean): Promise<void> {
+  if (kept) emulator.release();
+  else await emulator.stop();
+}
+
+/** Listening also keeps a second Ctrl-C from ending this process before it has cleaned up. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+main(process.argv.includes("--keep")).then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(describe(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,85 @@
+/** The emulator as a process of its own, so that it can outlive the demo when the user keeps it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ownGroup, stopTree } from "../cli/stop-tree";
+import { repository, type Workspace } from "./workspace";
+
+/** The emulator's default; it guards nothing but this machine's own emulator. */
+export const EMULATOR_TOKEN = "emulator-token";
+
+export interface EmulatorProcess {
+  url: string;
+  pid: number;
+  readyLine: string;
+  /** The end of what it has written. */
+  log(): string;
+  /** Ends it, and with it every app. */
+  stop(): Promise<void>;
+  /** Lets it go on when this process ends. */
+  release(): void;
+}
+
+const READY = /CamposCloud emulator ready on (http:\S+)/;
+const READY_WITHIN_MS = 30_000;
+const STOPPED_WITHIN_MS = 10_000;
+
+/** Starts it on a free port. Its output goes to a file: a pipe would break when the demo ends before it. */
+export async function startEmulatorProcess(
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<EmulatorProcess> {
+  const cli = join(repository, "dist", "emulator", "cli.js");
+  if (!existsSync(cli))
+    throw new Error(`Starting the emulator failed: ${cli} is not there. Run npm run build first.`);
+  const logFile = join(workspace.folder, "emulator.log");
+  const output = openSync(logFile, "a");
+  const child = spawn(process.execPath, [cli, "--port", "0", "--data", join(workspace.folder, "emulator")], {
+    stdio: ["ignore", output, output],
+    detached: ownGroup,
+    windowsHide: true,
+  });
+  closeSync(output);
+  const log = () => readFileSync(logFile, "utf8");
+  try {
+    const [readyLine, url] = await waitUntilReady({ child, log, signal });
+    return {
+      url,
+      pid: child.pid ?? 0,
+      readyLine,
+      log,
+      stop: () => stop(child),
+      release: () => child.unref(),
+    };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
+async function waitUntilReady(emulator: {
+  child: ChildProcess;
+  log: () => string;
+  signal: AbortSignal;
+}): Promise<[line: string, url: string]> {
+  for (const begun = Date.now(); Date.now() - begun < READY_WITHIN_MS; ) {
+    const found = READY.exec(emulator.log());
+    if (found?.[1] !== undefined) return [found[0], found[1]];
+    if (hasEnded(emulator.child)) break;
+    await sleep(50, undefined, { signal: emulator.signal });
+  }
+  throw new Error(`The emulator did not start; it wrote: ${emulator.log().trim() || "nothing"}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.kill("SIGTERM");
+  for (const begun = Date.now(); Date.now() - begun < STOPPED_WITHIN_MS; await sleep(50)) {
+    if (hasEnded(child)) return;
+  }
+  stopTree(child);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}

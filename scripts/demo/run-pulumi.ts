@@ -1,0 +1,68 @@
+/** Runs the CLI for the demo: shown as one would type it, its output live and indented, stopped on an interrupt. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ownGroup, stopTree } from "../cli/stop-tree";
+import type { PulumiCli } from "../pulumi-cli";
+import { colourFlag, command, quote } from "./transcript";
+import type { Workspace } from "./workspace";
+
+/** Who runs it, where, and until when. */
+export interface PulumiRunner {
+  cli: PulumiCli;
+  workspace: Workspace;
+  signal: AbortSignal;
+}
+
+/** Runs `pulumi` with these arguments and shows it. Returns its output; throws when it fails. */
+export async function pulumi(runner: PulumiRunner, ...args: string[]): Promise<string> {
+  command(`pulumi ${args.join(" ")}`);
+  const lines: string[] = [];
+  await run(runner, args, (line) => {
+    lines.push(line);
+    quote(line);
+  });
+  return lines.join("\n");
+}
+
+/** The same without showing anything, for what the demo itself wants to know. */
+export async function askPulumi(runner: PulumiRunner, ...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  await run(runner, args, (line) => lines.push(line));
+  return lines.join("\n");
+}
+
+async function run(runner: PulumiRunner, args: string[], onLine: (line: string) => void): Promise<void> {
+  const { cli, workspace, signal } = runner;
+  signal.throwIfAborted();
+  const child = spawn(cli.pulumi, [...args, "--non-interactive", "--color", colourFlag], {
+    cwd: workspace.project,
+    env: { ...withoutSettings(cli.env), ...workspace.settings },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: ownGroup,
+    windowsHide: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
+  const interrupt = () => void interruptPulumi(child);
+  signal.addEventListener("abort", interrupt, { once: true });
+  const [code] = await once(child, "close").finally(() => signal.removeEventListener("abort", interrupt));
+  signal.throwIfAborted();
+  if (code !== 0) throw new Error(`pulumi ${args.join(" ")} failed with exit code ${code}.`);
+}
+
+/** The first interrupt waits for the calls under way, the second drops them and ends the provider within 5 seconds. */
+async function interruptPulumi(child: ChildProcess): Promise<void> {
+  for (const wait of [500, 8_000]) {
+    child.kill("SIGINT");
+    await sleep(wait);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+  }
+  stopTree(child);
+}
+
+/** Settings and keys for the user's real stacks and account must not reach the demo. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const mine = Object.entries(env).filter(([name]) => !/^(PULUMI|CAMPOSCLOUD)_/.test(name));
+  return { ...Object.fromEntries(mine), PULUMI_SKIP_UPDATE_CHECK: "true" };
+}

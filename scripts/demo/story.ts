@@ -1,0 +1,109 @@
+/** What the demo does and shows, from an empty account to an empty account. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EMULATOR_TOKEN, type EmulatorProcess } from "./emulator-process";
+import { askPulumi, type PulumiRunner, pulumi } from "./run-pulumi";
+import { checked, print, quote, step } from "./transcript";
+import { visit } from "./visit";
+import { program } from "./workspace";
+
+export interface Demo extends PulumiRunner {
+  emulator: EmulatorProcess;
+}
+
+const CHANGED_FILE = "page.js";
+const BEFORE = "Deployed by Pulumi";
+const AFTER = "Changed and deployed again by Pulumi";
+
+/** Everything but the end. Returns the address of the app. */
+export async function deployAndChange(demo: Demo): Promise<string> {
+  await makeStack(demo);
+  const url = await deploy(demo);
+  await change(demo, url);
+  await findNothingToDo(demo);
+  return url;
+}
+
+/** The end: the app is deleted, and the emulator's account is asked whether that is so. */
+export async function destroy(demo: Demo): Promise<void> {
+  step("Remove it", "Destroy deletes the app; the account is as empty as it was.");
+  await pulumi(demo, "destroy", "--yes", "--suppress-permalink");
+  const apps = await visit(`${demo.emulator.url}/v1/apps`, { signal: demo.signal, token: EMULATOR_TOKEN });
+  expect(apps.body.includes('"applications":[]'), `the account to be empty, but it has ${apps.body}`);
+  checked("No app is left in the account.");
+}
+
+async function makeStack(demo: Demo): Promise<void> {
+  step(
+    "Make a stack that talks to the emulator",
+    "It works on a copy of this project in a temporary folder, with Pulumi's state in a file beside it.",
+  );
+  const set = (...args: string[]) => pulumi(demo, "config", "set", ...args);
+  await pulumi(demo, "stack", "init", "demo");
+  await set("--secret", "camposcloud:token", EMULATOR_TOKEN);
+  await set("camposcloud:baseUrl", demo.emulator.url);
+  await set("camposcloud:appUrl", `http://{subdomain}.localhost:${new URL(demo.emulator.url).port}`);
+}
+
+async function deploy(demo: Demo): Promise<string> {
+  step("Preview", "One app will be created. Nothing has been sent yet: a preview needs no network.");
+  await pulumi(demo, "preview", "--suppress-permalink");
+
+  step(
+    "Deploy",
+    "The folder goes up as a zip, its dependencies are installed, the app starts and is online.",
+  );
+  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink");
+  const url = await askPulumi(demo, "stack", "output", "url");
+  await openPage(demo, { url, expected: BEFORE });
+  return url;
+}
+
+async function change(demo: Demo, url: string): Promise<void> {
+  step("Change one file of the app", `The preview names ${CHANGED_FILE} and nothing else.`);
+  changeFile(join(demo.workspace.project, program, "app", CHANGED_FILE));
+  const preview = await pulumi(demo, "preview", "--diff", "--suppress-permalink");
+  expect(preview.includes(CHANGED_FILE), `the preview to name ${CHANGED_FILE}`);
+
+  step("Deploy the change", "The same app, with the new files.");
+  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink");
+  await openPage(demo, { url, expected: AFTER });
+}
+
+async function findNothingToDo(demo: Demo): Promise<void> {
+  step(
+    "Refresh, and deploy again",
+    "The app is as the state says, so there is nothing to do; a change would fail here.",
+  );
+  await pulumi(demo, "refresh", "--yes", "--skip-preview", "--suppress-permalink", "--expect-no-changes");
+  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink", "--expect-no-changes");
+}
+
+/** The page has one line of interest among its styles. */
+async function openPage(demo: Demo, { url, expected }: { url: string; expected: string }): Promise<void> {
+  print(`   GET ${url}`);
+  const { status, body } = await visit(url, { signal: demo.signal });
+  const main = /<main>\n(.*)<\/main>/s.exec(body)?.[1] ?? body;
+  quote(`HTTP ${status}`);
+  for (const line of main.trimEnd().split("\n")) quote(line);
+  expect(status === 200 && body.includes(expected), `a page that says "${expected}"`);
+  checked(`The app answers, and it says "${expected}".`);
+}
+
+function changeFile(file: string): void {
+  const text = readFileSync(file, "utf8");
+  const line = text.split("\n").find((each) => each.includes(BEFORE));
+  if (line === undefined) throw new Error(`The demo failed: it expected "${BEFORE}" in ${file}.`);
+  const changed = line.replace(BEFORE, AFTER);
+  writeFileSync(
+    file,
+    text.replace(line, () => changed),
+  );
+  print(`   ${join(program, "app", CHANGED_FILE)}`);
+  quote(`- ${line.trim()}`);
+  quote(`+ ${changed.trim()}`);
+}
+
+function expect(met: boolean, what: string): void {
+  if (!met) throw new Error(`The demo failed: it expected ${what}.`);
+}
