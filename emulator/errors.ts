@@ -1,0 +1,35 @@
+/** Owns the catalogue of refusals: each error that the API answers, as a status, a short name and a sentence. */
+import type { WireError } from "../provider/api/wire";
+import type { Variants } from "./options";
+
+/** Thrown by handlers; becomes an error answer. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const badRequest = (message: string) => new Refusal(400, "Bad request", message);
+export const notFound = (message: string) => new Refusal(404, "Not found", message);
+export const unauthorized = () =>
+  new Refusal(
+    401,
+    "Unauthorized",
+    "The API key is missing or wrong; send it as `Authorization: Bearer <key>`.",
+  );
+export const forbidden = (message: string) => new Refusal(403, "Forbidden", message);
+export const methodNotAllowed = (method: string, allowed: string) =>
+  new Refusal(405, "Method not allowed", `${method} is not offered here; use ${allowed}.`);
+export const tooManyRequests = (what: string, seconds: number) =>
+  new Refusal(429, "Too many requests", `More than ${what}; try again in ${seconds} s.`);
+export const serverError = (message: string) => new Refusal(500, "Internal server error", message);
+
+export function errorBody(refusal: Refusal, style: Variants["errorBody"]): WireError {
+  return style === "error-only"
+    ? { error: refusal.error }
+    : { error: refusal.error, message: refusal.message };
+}

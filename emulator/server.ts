@@ -1,0 +1,157 @@
+/** Owns the start and the end of one emulator: folder, apps, server. */
+import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import type { WireApp } from "../provider/api/wire";
+import { teamFrom } from "./account";
+import { apiFor } from "./api";
+import { claimFolder, clearAbandoned, TEMPORARY_PREFIX } from "./claim";
+import { type Emulation, viewSource } from "./emulation";
+import { type FaultRule, Faults } from "./faults";
+import { Fleet } from "./fleet";
+import { objection, refuse } from "./guard";
+import { Limits } from "./limits";
+import { type EmulatorOptions, type Settings, settingsFrom } from "./options";
+import { openProxy, subdomainOf } from "./proxy";
+import { type RequestRecord, Requests } from "./requests";
+import { Store } from "./store";
+import { fullView } from "./views";
+
+/** A running emulator. */
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`, the base URL for clients of the API. */
+  readonly url: string;
+  readonly port: number;
+  /** The API key that it accepts. */
+  readonly token: string;
+  /** The last requests to the API, oldest first. */
+  requests(): RequestRecord[];
+  clearRequests(): void;
+  /** All apps with every field that any endpoint shows, those of teams included. */
+  apps(): WireApp[];
+  /** Arms a scripted fault; several strike in the order in which they were armed. */
+  fault(rule: FaultRule): void;
+  clearFaults(): void;
+  /** Forgets what was counted towards the rate limits. */
+  resetLimits(): void;
+  /** Stops every app and the server. Leaves no process, no timer and no temporary folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator of CamposCloud's API on loopback. The apps sent to it run on this machine as the current user.
+ * Rejects when the port is taken or the data folder is in use.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const settings = settingsFrom(options);
+  await clearAbandoned(settings.log);
+  const data = openFolder(settings.data);
+  const release = await claimFolder(data, settings.log);
+  const emulation = compose(settings, data);
+  const free = async () => {
+    await emulation.fleet.close();
+    release();
+    if (settings.data === undefined) await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const { server, sockets } = await listen(emulation);
+    emulation.fleet.resume();
+    return facade(emulation, portOf(server), () => closeServer(server, sockets).then(free));
+  } catch (error) {
+    await free();
+    throw error;
+  }
+}
+
+function openFolder(given: string | undefined): string {
+  if (given === undefined) return realpathSync(mkdtempSync(join(tmpdir(), TEMPORARY_PREFIX)));
+  mkdirSync(given, { recursive: true, mode: 0o700 });
+  return realpathSync(resolve(given));
+}
+
+function compose(settings: Settings, data: string): Emulation {
+  const store = new Store(data);
+  return {
+    settings,
+    store,
+    fleet: new Fleet(store, settings),
+    limits: new Limits(settings),
+    faults: new Faults(),
+    requests: new Requests(),
+    teams: settings.teams.map(teamFrom),
+  };
+}
+
+async function listen(emulation: Emulation): Promise<{ server: Server; sockets: Set<Socket> }> {
+  const proxy = await openProxy(emulation);
+  // The API drains unread bodies by itself; the library would cut them off.
+  const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
+  const serve = getRequestListener(apiFor(emulation).fetch, options);
+  const server = createServer((request, response) => {
+    const subdomain = subdomainOf(request.headers.host);
+    if (subdomain !== undefined) return proxy.web(subdomain, request, response);
+    const reason = objection(request);
+    if (reason !== undefined) return refuse(reason, response);
+    void serve(request, response);
+  });
+  server.on("upgrade", (request, socket: Socket, head) => {
+    const subdomain = subdomainOf(request.headers.host);
+    if (subdomain === undefined) return socket.destroy();
+    return proxy.upgrade(subdomain, { request, socket, head });
+  });
+  const sockets = trackSockets(server);
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed);
+    server.listen(emulation.settings.port, "127.0.0.1", () => {
+      server.off("error", failed);
+      done();
+    });
+  });
+  return { server, sockets };
+}
+
+/** Upgraded connections are no longer the server's, so it could not close them itself. */
+function trackSockets(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("The server has no port.");
+  return address.port;
+}
+
+async function closeServer(server: Server, sockets: Set<Socket>): Promise<void> {
+  const closed = new Promise((done) => server.close(done));
+  for (const socket of sockets) socket.destroy();
+  await closed;
+}
+
+function facade(emulation: Emulation, port: number, end: () => Promise<void>): Emulator {
+  let closing: Promise<void> | undefined;
+  const { store, requests, faults, limits, settings } = emulation;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    token: settings.token,
+    requests: () => requests.list(),
+    clearRequests: () => requests.clear(),
+    apps: () => store.list().map((app) => fullView(viewSource(emulation, app))),
+    fault: (rule) => faults.add(rule),
+    clearFaults: () => faults.clear(),
+    resetLimits: () => limits.reset(),
+    close: () => {
+      closing ??= end();
+      return closing;
+    },
+  };
+}
