@@ -1,0 +1,53 @@
+/**
+ * The process's accounts: settings looked up at each use, and one limiter per account.
+ * The only module-level mutable state of the provider; filled without awaiting, since the SDK lets calls run
+ * before an asynchronous `configure` has ended.
+ */
+import { createHash } from "node:crypto";
+import { type Clock, systemClock } from "../clock";
+import { Client, type ClientScope } from "./client";
+import { Limiter } from "./limiter";
+import { type ConfigLookup, readSettings, type Settings } from "./settings";
+
+let lookup: ConfigLookup = () => undefined;
+const limiters = new Map<string, Limiter>();
+
+/** Stores where the stack's configuration is looked up; nothing is read yet. */
+export function useConfig(config: ConfigLookup): void {
+  lookup = config;
+}
+
+/** Throws a `SettingsError` when the key is missing or a setting is wrong. */
+export function settingsOf(account: string | undefined): Settings {
+  return readSettings({ config: lookup, env: process.env }, account);
+}
+
+export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = systemClock): Client {
+  return new Client(
+    {
+      baseUrl: settings.baseUrl,
+      direct: settings.loopback,
+      token: settings.token,
+      limiter: limiterOf(settings, clock),
+      clock,
+    },
+    scope,
+  );
+}
+
+// The API's limits hold per account, shared by all its keys; a key is the nearest to an account that we know.
+function limiterOf(settings: Settings, clock: Clock): Limiter {
+  const key = createHash("sha256").update(`${settings.baseUrl}\n${settings.token}`).digest("hex");
+  let limiter = limiters.get(key);
+  if (!limiter) {
+    limiter = new Limiter({ clock, writeIntervalMs: settings.writeIntervalMs });
+    limiters.set(key, limiter);
+  }
+  return limiter;
+}
+
+/** For tests: forgets configuration and limiters. */
+export function resetAccounts(): void {
+  lookup = () => undefined;
+  limiters.clear();
+}

@@ -1,0 +1,163 @@
+/** Turns the API's many answer variants into one `App`, `AppPage`, `Account` and `Team`. Unknown fields are ignored. */
+
+/** `currentResourceMetrics`: one measurement. All but `online` may be missing when the app is stopped. */
+export interface Metrics {
+  timestamp?: string;
+  online?: boolean;
+  /** Seconds. */
+  uptime?: number;
+  cpuUsagePercent?: number;
+  memoryUsageBytes?: number;
+  memoryLimitBytes?: number;
+  networkRxBytes?: number;
+  networkTxBytes?: number;
+}
+
+/**
+ * One app. A key is present only when the answer had the field, so that answers can be laid over each other:
+ * absent keeps what an earlier answer said, `undefined` (the API's null) clears it.
+ */
+export interface App {
+  id: string;
+  currentResourceMetrics?: Metrics;
+  containerId?: string;
+  /** Always the id: a team object in an answer carries invite codes and e-mail addresses, which stop here. */
+  teamId?: string;
+  restartRequired?: boolean;
+  name?: string;
+  userId?: string;
+  allocatedMemoryMB?: number;
+  allocatedVCpu?: number;
+  workerNodeId?: { _id?: string; nodeName?: string };
+  containerImage?: string;
+  exposedViaWeb?: boolean;
+  startupCommand?: string;
+  installDependenciesCmd?: string;
+  runtimeEnvironment?: string;
+  autoRestartEnabled?: boolean;
+  status?: string;
+  createdAt?: string;
+  updatedAt?: string;
+  externalPort?: number;
+  internalPort?: number;
+  assignedSubdomain?: string;
+  assignedCustomDomain?: string;
+  environmentVariables?: Record<string, string>;
+}
+
+export interface AppPage {
+  apps: App[];
+  hasNextPage: boolean;
+}
+
+type Json = Record<string, unknown>;
+type Reader = (value: unknown) => unknown;
+
+const string: Reader = (value) => (typeof value === "string" ? value : undefined);
+const boolean: Reader = (value) => (typeof value === "boolean" ? value : undefined);
+// SPEC-OLD and programs in the field show some totals as text; numbers written as text are accepted everywhere.
+const number: Reader = (value) => {
+  const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
+};
+
+/** The table of an App's fields; the API's names are ours. */
+const appFields = {
+  currentResourceMetrics: (value) =>
+    isJson(value)
+      ? pick(value, {
+          timestamp: string,
+          online: boolean,
+          uptime: number,
+          cpuUsagePercent: number,
+          memoryUsageBytes: number,
+          memoryLimitBytes: number,
+          networkRxBytes: number,
+          networkTxBytes: number,
+        })
+      : undefined,
+  containerId: string,
+  teamId: (value) => (isJson(value) ? string(value["_id"]) : emptyToUndefined(string(value))),
+  restartRequired: boolean,
+  name: string,
+  userId: string,
+  allocatedMemoryMB: number,
+  allocatedVCpu: number,
+  workerNodeId: (value) => (isJson(value) ? pick(value, { _id: string, nodeName: string }) : undefined),
+  containerImage: string,
+  exposedViaWeb: boolean,
+  startupCommand: string,
+  installDependenciesCmd: string,
+  runtimeEnvironment: string,
+  autoRestartEnabled: boolean,
+  status: string,
+  createdAt: string,
+  updatedAt: string,
+  externalPort: number,
+  internalPort: number,
+  assignedSubdomain: (value) => emptyToUndefined(string(value)),
+  assignedCustomDomain: (value) => emptyToUndefined(string(value)),
+  environmentVariables: variables,
+} as const satisfies Record<Exclude<keyof App, "id">, Reader>;
+
+/** Undefined when it is not an app, that is, when it has no `_id`. */
+export function appOf(body: unknown): App | undefined {
+  const wire = unwrap(body, "application", "app");
+  const id = wire?.["_id"];
+  if (wire === undefined || typeof id !== "string" || id === "") return undefined;
+  return { id, ...pick(wire, appFields) } as App;
+}
+
+/** Accepts the bare array, `{applications}` with totals at the top, and `{applications}` with totals in the items. */
+export function appPageOf(body: unknown): AppPage | undefined {
+  const list = Array.isArray(body) ? body : isJson(body) ? body["applications"] : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const apps = list.flatMap((item) => appOf(item) ?? []);
+  const holders: unknown[] = [body, ...list];
+  const next = holders.some((holder) => isJson(holder) && hasNext(holder["pagination"]));
+  return { apps, hasNextPage: next };
+}
+
+function hasNext(pagination: unknown): boolean {
+  return isJson(pagination) && pagination["hasNextPage"] === true;
+}
+
+/** Lays a newer answer over an older one. */
+export function mergeApps(older: App, newer: App): App {
+  return { ...older, ...newer };
+}
+
+function variables(value: unknown): Record<string, string> | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const entries = value.flatMap((item): [string, string][] =>
+    isJson(item) && typeof item["key"] === "string" && typeof item["value"] === "string"
+      ? [[item["key"], item["value"]]]
+      : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+export function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Some programs saw single things wrapped in an object of one key. */
+export function unwrap(body: unknown, ...keys: string[]): Json | undefined {
+  if (!isJson(body)) return undefined;
+  if (typeof body["_id"] === "string") return body;
+  for (const key of keys) {
+    const inner = body[key];
+    if (isJson(inner)) return inner;
+  }
+  return body;
+}
+
+function pick(from: Json, readers: Record<string, Reader>): Json {
+  const result: Json = {};
+  for (const [key, read] of Object.entries(readers)) if (key in from) result[key] = read(from[key]);
+  return result;
+}
+
+function emptyToUndefined(value: unknown): unknown {
+  return value === "" ? undefined : value;
+}

@@ -1,0 +1,163 @@
+/** The one error of the API room, and the table from status to kind and advice. */
+import type { Endpoint } from "./endpoints";
+
+export type ApiErrorKind =
+  | "invalid"
+  | "unauthorized"
+  | "forbidden"
+  | "notFound"
+  | "limited"
+  | "server"
+  | "redirect"
+  | "protocol"
+  | "unreachable"
+  | "lost";
+
+interface KindRow {
+  readonly kind: ApiErrorKind;
+  readonly advice: string;
+}
+
+const keyAdvice =
+  "Check the API key: set it with `pulumi config set --secret camposcloud:token` or in CAMPOSCLOUD_TOKEN.";
+
+const byStatus: Record<number, KindRow> = {
+  400: { kind: "invalid", advice: "Correct what the answer names and run `pulumi up` again." },
+  401: { kind: "unauthorized", advice: keyAdvice },
+  403: { kind: "forbidden", advice: "The key may not do this: check its account, the team and the plan." },
+  404: {
+    kind: "notFound",
+    advice: "If it was deleted elsewhere, run `pulumi refresh` and then `pulumi up`.",
+  },
+  409: {
+    kind: "invalid",
+    advice: "Something else changed it at the same time, or the name is taken; look and run again.",
+  },
+  413: {
+    kind: "invalid",
+    advice: "The upload is too big: leave files out with `.camposignore` or `ignore`.",
+  },
+  422: { kind: "invalid", advice: "Correct what the answer names and run `pulumi up` again." },
+  429: { kind: "limited", advice: "The account's limit of requests is used up; run again in a minute." },
+};
+
+export function kindOfStatus(status: number): KindRow {
+  const row = byStatus[status];
+  if (row) return row;
+  if (status >= 500) return { kind: "server", advice: "The API has a problem; run again later." };
+  if (status >= 400)
+    return { kind: "invalid", advice: "Correct what the answer names and run `pulumi up` again." };
+  if (status >= 300) {
+    return {
+      kind: "redirect",
+      advice: "Redirects are not followed with the API key; check camposcloud:baseUrl.",
+    };
+  }
+  return {
+    kind: "protocol",
+    advice: "Check camposcloud:baseUrl: this does not look like the CamposCloud API.",
+  };
+}
+
+export interface ApiErrorFields {
+  readonly kind: ApiErrorKind;
+  readonly method: string;
+  readonly path: string;
+  readonly status?: number;
+  /** The API's own words, bounded. */
+  readonly words?: string;
+  /** The effect may have happened although no good answer came. */
+  readonly maybeApplied: boolean;
+  readonly cause?: unknown;
+}
+
+/** A request that did not bring what was asked for. The message never holds headers or a request's body. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly kind: ApiErrorKind;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly words: string | undefined;
+  readonly maybeApplied: boolean;
+
+  constructor(message: string, fields: ApiErrorFields) {
+    super(message, { cause: fields.cause });
+    this.kind = fields.kind;
+    this.method = fields.method;
+    this.path = fields.path;
+    this.status = fields.status;
+    this.words = fields.words;
+    this.maybeApplied = fields.maybeApplied;
+  }
+}
+
+/** An answer with a bad status. */
+export function statusError(
+  endpoint: Endpoint,
+  path: string,
+  answer: { status: number; text: string },
+): ApiError {
+  const words = wordsOf(answer.text);
+  const { kind, advice: usual } = kindOfStatus(answer.status);
+  const advice = kind === "notFound" && !endpoint.path.includes("{id}") ? kindOfStatus(200).advice : usual;
+  const notFound = kind !== "notFound" && saysNotFound(answer.status, words);
+  const quoted = words === "" ? "" : ` "${words}"`;
+  return new ApiError(
+    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status}${quoted}. ${advice}`,
+    {
+      kind: notFound ? "notFound" : kind,
+      method: endpoint.method,
+      path,
+      status: answer.status,
+      words,
+      maybeApplied: kind === "server",
+    },
+  );
+}
+
+/** An answer of a good status which does not hold what it must. */
+export function protocolError(endpoint: Endpoint, path: string, what: string): ApiError {
+  const { advice } = kindOfStatus(200);
+  return new ApiError(`Could not ${endpoint.action} (${endpoint.method} ${path}): ${what}. ${advice}`, {
+    kind: "protocol",
+    method: endpoint.method,
+    path,
+    maybeApplied: true,
+  });
+}
+
+// Programs in the field saw a missing app reported with other statuses, in English and in Portuguese.
+function saysNotFound(status: number, words: string): boolean {
+  return status >= 400 && status < 500 && /\bnot found\b|não encontrad|nao encontrad/i.test(words);
+}
+
+const longestWords = 300;
+
+/** Reads `error`, then `message`, then plain text; HTML is cut down to its text. */
+export function wordsOf(text: string): string {
+  return clean(
+    jsonWords(text) ?? text.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " "),
+  );
+}
+
+function jsonWords(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "string") return body;
+    if (typeof body !== "object" || body === null) return undefined;
+    const { error, message } = body as { error?: unknown; message?: unknown };
+    if (typeof error === "string" && typeof message === "string" && message !== error)
+      return `${error}: ${message}`;
+    if (typeof error === "string") return error;
+    return typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function clean(text: string): string {
+  // Control characters would let an answer repaint the terminal.
+  const flat = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return flat.length > longestWords ? `${flat.slice(0, longestWords)}…` : flat;
+}

@@ -1,0 +1,184 @@
+/** One attempt of one request: deadline, abort, no redirects, bounded answers. Knows nothing of retries and limits. */
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import axios, { AxiosError, type AxiosRequestConfig } from "axios";
+import FormData from "form-data";
+import type { LimitReport } from "./limiter";
+
+/** A multipart form, described so that every attempt builds it anew. */
+export interface Form {
+  fields: Readonly<Record<string, string>>;
+  file: FormFile;
+}
+
+export interface FormFile {
+  size: number;
+  open(): NodeJS.ReadableStream;
+}
+
+export interface Attempt {
+  method: string;
+  url: string;
+  token: string;
+  query?: Readonly<Record<string, string>>;
+  json?: unknown;
+  form?: Form;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Connect straight to this machine, whatever proxy the environment names. */
+  direct: boolean;
+}
+
+export interface Answer extends LimitReport {
+  text: string;
+}
+
+/** No answer came, or not a whole one. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+
+  constructor(
+    message: string,
+    /** The request never reached the API, so nothing can have happened. */
+    readonly neverSent: boolean,
+    /** The certificate or the address is wrong: trying again is of no use. */
+    readonly hopeless: boolean,
+    cause: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Far above any documented answer: the largest, a list of apps, is some kilobytes per app. */
+const largestAnswer = 32 * 1024 * 1024;
+
+// A kept-alive connection that the server closes at the wrong moment looks like a lost answer, so each request has its own.
+const agents = {
+  httpAgent: new HttpAgent({ keepAlive: false }),
+  httpsAgent: new HttpsAgent({ keepAlive: false }),
+};
+
+export async function send(attempt: Attempt): Promise<Answer> {
+  const timeout = AbortSignal.timeout(attempt.timeoutMs);
+  const body = bodyOf(attempt);
+  try {
+    const response = await axios.request<string>({
+      method: attempt.method,
+      url: attempt.url,
+      params: attempt.query,
+      headers: { Authorization: `Bearer ${attempt.token}`, Accept: "application/json", ...body.headers },
+      data: body.data,
+      signal: AbortSignal.any([attempt.signal, timeout]),
+      maxRedirects: 0,
+      maxContentLength: largestAnswer,
+      responseType: "text",
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
+      validateStatus: () => true,
+      ...connectionOf(attempt),
+    } satisfies AxiosRequestConfig);
+    return { text: String(response.data ?? ""), ...limitsOf(response.status, response.headers) };
+  } catch (error) {
+    if (attempt.signal.aborted) throw attempt.signal.reason;
+    if (timeout.aborted) {
+      const seconds = attempt.timeoutMs / 1000;
+      throw new NoAnswerError(`no answer within ${seconds} s`, false, false, undefined);
+    }
+    throw noAnswer(error);
+  } finally {
+    body.destroy();
+  }
+}
+
+// Without a proxy our own agents serve; with one, axios makes the tunnel and must be left its own.
+function connectionOf(attempt: Attempt): AxiosRequestConfig {
+  if (attempt.direct) return { ...agents, proxy: false };
+  const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, ALL_PROXY, all_proxy } = process.env;
+  return HTTPS_PROXY || https_proxy || HTTP_PROXY || http_proxy || ALL_PROXY || all_proxy ? {} : agents;
+}
+
+interface Body {
+  data: unknown;
+  headers: Record<string, string>;
+  destroy(): void;
+}
+
+function bodyOf(attempt: Attempt): Body {
+  if (attempt.form) return formBody(attempt.form);
+  if (attempt.json !== undefined) {
+    return {
+      data: JSON.stringify(attempt.json),
+      headers: { "Content-Type": "application/json" },
+      destroy: () => undefined,
+    };
+  }
+  return { data: undefined, headers: {}, destroy: () => undefined };
+}
+
+function formBody(form: Form): Body {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(form.fields)) data.append(name, value);
+  const stream = form.file.open();
+  data.append("file", stream, {
+    filename: "file.zip",
+    contentType: "application/zip",
+    knownLength: form.file.size,
+  });
+  return {
+    data,
+    headers: {
+      ...(data.getHeaders() as Record<string, string>),
+      "Content-Length": String(data.getLengthSync()),
+    },
+    // An aborted attempt leaves the file open otherwise.
+    destroy: () => (stream as { destroy?: () => void }).destroy?.(),
+  };
+}
+
+function limitsOf(status: number, headers: Record<string, unknown> | object): LimitReport {
+  const all = headers as Record<string, unknown>;
+  return {
+    status,
+    limit: numberOf(all["x-ratelimit-limit"]),
+    remaining: numberOf(all["x-ratelimit-remaining"]),
+    resetMs: delayOf(all["x-ratelimit-reset"]),
+    retryAfterMs: delayOf(all["retry-after"]),
+  };
+}
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+/** Seconds, an epoch in seconds (above 1e9), or a date, as a delay from now, in milliseconds; at most one hour. */
+export function delayOf(value: unknown, now: number = Date.now()): number | undefined {
+  const seconds = numberOf(value);
+  const date = typeof value === "string" && seconds === undefined ? Date.parse(value) : Number.NaN;
+  let delay: number;
+  if (seconds !== undefined) delay = seconds > 1e9 ? seconds * 1000 - now : seconds * 1000;
+  else if (!Number.isNaN(date)) delay = date - now;
+  else return undefined;
+  return Math.min(Math.max(0, delay), 3_600_000);
+}
+
+const beforeSending = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO|ERR_SSL/;
+
+function noAnswer(error: unknown): NoAnswerError {
+  const code = error instanceof AxiosError ? (error.code ?? "") : "";
+  // Only the code is shown: an axios error carries the request, headers and all.
+  if (code === AxiosError.ERR_BAD_RESPONSE) {
+    return new NoAnswerError(
+      "the answer is larger than any answer of the API should be",
+      false,
+      true,
+      undefined,
+    );
+  }
+  if (certificate.test(code)) {
+    return new NoAnswerError(`no secure connection (${code})`, true, true, undefined);
+  }
+  if (beforeSending.has(code)) return new NoAnswerError(`no connection (${code})`, true, false, undefined);
+  return new NoAnswerError(`the connection broke (${code || "no reason given"})`, false, false, undefined);
+}

@@ -1,0 +1,84 @@
+/**
+ * The one door between our code and the SDK's provider process. What leaves is plain JSON, with text ids and fresh, short,
+ * masked Errors: the SDK fails, hangs or loses an app on anything else (an `undefined` in an answer, a foreign `id`, `code`
+ * or `metadata` on an error, a thrown value that is no Error).
+ */
+import { Incomplete } from "../lifecycle/failures";
+
+/** Longer texts help nobody and can break clients of the provider process. */
+const longestText = 4000;
+
+/** Errors whose message is written for the user. Any other is a mistake of ours. */
+const expected = new Set(["ApiError", "SettingsError", "SourceError", "Refused", "DeadlineError"]);
+
+export interface Door {
+  /** Masks secrets; applied to every text that leaves. */
+  mask(text: string): string;
+  /** The state text that goes with the outputs of an incomplete resource; without it they cannot be refreshed or destroyed. */
+  providerText: unknown;
+}
+
+/** Runs one method of the provider; whatever it throws becomes an error that the SDK can carry. */
+export async function guarded<T>(door: Door, run: () => Promise<T> | T): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw outgoing(door, error);
+  }
+}
+
+function outgoing(door: Door, error: unknown): Error {
+  if (error instanceof Incomplete) return incomplete(door, error);
+  return plain(textOf(door, error));
+}
+
+function incomplete(door: Door, error: Incomplete): Error {
+  const reasons = error.reasons.map((reason) => bounded(door.mask(reason)));
+  const properties = { ...outputs(error.state), __provider: door.providerText };
+  return Object.assign(plain(reasons.join("; ")), { id: error.id, reasons, properties: toWire(properties) });
+}
+
+// Without a name and a stack, the line that the SDK prints beside the message stays short.
+function plain(text: string): Error {
+  const error = new Error(text);
+  error.name = "";
+  error.stack = "";
+  return error;
+}
+
+function textOf(door: Door, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && expected.has(error.name)) return bounded(door.mask(text));
+  const where = error instanceof Error ? (error.stack?.match(/\n\s+at (.*)/)?.[1] ?? "") : "";
+  const report = `This is a mistake in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
+  return bounded(door.mask(report));
+}
+
+export function bounded(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+/** Plain JSON: `undefined` is dropped, dates become texts. */
+export function toWire<T extends object>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** The engine's form of a secret value (`4dabf…` marks a special value, `1b470…` a secret). */
+function secret(value: string): Record<string, string> {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+/** Outputs or inputs ready for the wire. Each environment variable is marked secret, also one that only the API knew. */
+export function outputs(values: object): Record<string, unknown> {
+  const { environmentVariables, ...rest } = values as { environmentVariables?: Record<string, string> };
+  if (environmentVariables === undefined) return toWire(rest);
+  const marked = Object.entries(environmentVariables).map(([name, value]) => [name, secret(value)]);
+  return toWire({ ...rest, environmentVariables: Object.fromEntries(marked) });
+}
+
+/** The texts in an `environmentVariables` of any shape. */
+export function secretTexts(values: Readonly<Record<string, unknown>>): string[] {
+  const variables = values["environmentVariables"];
+  if (typeof variables !== "object" || variables === null) return [];
+  return Object.values(variables).filter((value): value is string => typeof value === "string");
+}

@@ -1,0 +1,224 @@
+/**
+ * The dynamic provider: decodes what the engine sends, calls the lifecycle, encodes its answer. No decisions here.
+ * The SDK makes one for each provider process; a process serves one run of the engine.
+ */
+import { createHash } from "node:crypto";
+import { clientOf, settingsOf, useConfig } from "../api/accounts";
+import type { Settings } from "../api/settings";
+import { startDeadline, systemClock } from "../clock";
+import { check as checkInputs } from "../lifecycle/check";
+import { create as createApp } from "../lifecycle/create";
+import { deleteApp } from "../lifecycle/delete";
+import type { Deps } from "../lifecycle/deps";
+import { diff as diffInputs } from "../lifecycle/diff";
+import { type Operation, timeoutOf } from "../lifecycle/durations";
+import { read as readApp } from "../lifecycle/read";
+import type { CheckedInputs, SavedState } from "../lifecycle/state";
+import { isUnknown } from "../lifecycle/unknowns";
+import { update as updateApp } from "../lifecycle/update";
+import { Roster } from "../lifecycle/wait";
+import { packPaths, unpackPaths } from "../packaging/changes";
+import { guarded, outputs, secretTexts, toWire } from "./boundary";
+import { masker } from "./masking";
+import { showLine } from "./progress";
+import { listSource, pack, sourcesFor } from "./source-room";
+
+type Values = Record<string, unknown>;
+
+export interface ConfigureRequest {
+  config: { get(key: string): string | undefined };
+}
+
+export interface DiffAnswer {
+  /** Omitted: the engine compares the inputs itself and shows exactly what differs, secrets included. */
+  changes?: boolean;
+  replaces?: string[];
+  deleteBeforeReplace: boolean;
+}
+
+const readTimeoutMs = 2 * 60_000;
+const checkTimeoutMs = 5 * 60_000;
+const paths = { pack: packPaths, unpack: unpackPaths };
+
+export class CamposProvider {
+  /** URN by its hash, as check has seen them: only check is told the URN. */
+  private readonly urns = new Map<string, string>();
+  /** Ids that the state holds, by the hash of the URN: the app that is being replaced must not be claimed by its successor. */
+  private readonly knownIds = new Map<string, Set<string>>();
+  private readonly rosters = new Map<string, Roster>();
+
+  /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */
+  configure = (request: ConfigureRequest): void => {
+    useConfig((key) => request.config.get(`camposcloud:${key}`));
+  };
+
+  check = (_olds: Values, news: Values) =>
+    guarded(this.door(news), async () => {
+      const { resourceUrn, __provider: _text, ...given } = news;
+      const urnHash = typeof resourceUrn === "string" ? this.remember(resourceUrn) : undefined;
+      const deadline = startDeadline(systemClock, checkTimeoutMs, "Reading the source");
+      try {
+        const result = await checkInputs(sourcesFor(deadline.signal), toWire({ ...given, urnHash }));
+        for (const text of result.warnings)
+          this.show(urnHash, { text, severity: "warning", ephemeral: false });
+        return { inputs: toWire(result.inputs), failures: [...result.failures, ...settingsFailures(given)] };
+      } finally {
+        deadline.clear();
+      }
+    });
+
+  diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>
+    guarded(this.door(news, olds), () => {
+      this.know(news["urnHash"], id);
+      const change = diffInputs(olds as SavedState, news);
+      // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
+      const answer = { deleteBeforeReplace: true };
+      if (change.kind === "none") return { ...answer, changes: false };
+      if (change.kind === "repair") return { ...answer, changes: true };
+      return change.kind === "replace" ? { ...answer, replaces: change.names } : answer;
+    });
+
+  create = (props: Values) =>
+    guarded(this.door(props), () =>
+      this.operate("create", props, async (deps, roster) => {
+        const inputs = checked(props);
+        const known = this.knownIds.get(inputs.urnHash) ?? new Set<string>();
+        const { id, state } = await createApp({ deps, roster, paths, inputs, known });
+        return { id, outs: outputs(state) };
+      }),
+    );
+
+  update = (id: string, olds: Values, news: Values) =>
+    guarded(this.door(news, olds), () =>
+      this.operate("update", news, async (deps, roster) => {
+        const state = await updateApp({
+          deps,
+          roster,
+          paths,
+          inputs: checked(news),
+          id,
+          saved: olds as SavedState,
+        });
+        return { outs: outputs(state) };
+      }),
+    );
+
+  read = (id: string, props: Values) =>
+    guarded(this.door(props), async () => {
+      const settings = settingsOf(accountOf(props));
+      const deadline = startDeadline(systemClock, readTimeoutMs, `Reading app ${id}`);
+      const progress = () => undefined;
+      try {
+        const api = clientOf(settings, { signal: deadline.signal, progress });
+        const result = await readApp({
+          deps: { api, appUrl: settings.appUrl },
+          id,
+          saved: props as SavedState,
+        });
+        // A blank id tells the engine that the resource is gone.
+        if (!result) return { id: "", props: {} };
+        return { id, props: outputs(result.state), inputs: outputs(result.inputs) };
+      } finally {
+        deadline.clear();
+      }
+    });
+
+  delete = (id: string, props: Values): Promise<void> =>
+    guarded(this.door(props), () => this.operate("delete", props, (deps) => deleteApp(deps, id)));
+
+  private async operate<T>(
+    operation: Operation,
+    inputs: Values,
+    run: (deps: Deps, roster: Roster) => Promise<T>,
+  ): Promise<T> {
+    const settings = settingsOf(accountOf(inputs));
+    const name = String(inputs["appName"] ?? "the app");
+    const what = `${titles[operation]} ${name}`;
+    const deadline = startDeadline(systemClock, timeoutOf(operation, inputs["timeouts"]), what);
+    const mask = this.door(inputs).mask;
+    const progress = (text: string) =>
+      this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
+    const { signal } = deadline;
+    try {
+      const deps: Deps = {
+        api: clientOf(settings, { signal, progress }),
+        clock: systemClock,
+        signal,
+        progress,
+        pack: (packed, marker) => pack(packed, marker, { signal, progress }),
+        listSource: (listed) => listSource(listed, signal),
+        appUrl: settings.appUrl,
+      };
+      return await run(deps, this.rosterOf(settings));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private rosterOf(settings: Settings): Roster {
+    const key = `${settings.baseUrl}\n${settings.token}`;
+    const roster = this.rosters.get(key) ?? new Roster();
+    this.rosters.set(key, roster);
+    return roster;
+  }
+
+  private remember(urn: string): string {
+    const hash = createHash("sha256").update(urn).digest("hex").slice(0, 32);
+    this.urns.set(hash, urn);
+    return hash;
+  }
+
+  private know(urnHash: unknown, id: string): void {
+    if (typeof urnHash !== "string" || id === "") return;
+    const ids = this.knownIds.get(urnHash) ?? new Set<string>();
+    this.knownIds.set(urnHash, ids.add(id));
+  }
+
+  private show(
+    urnHash: unknown,
+    line: { text: string; severity: "info" | "warning"; ephemeral: boolean },
+  ): void {
+    showLine({ ...line, urn: typeof urnHash === "string" ? this.urns.get(urnHash) : undefined });
+  }
+
+  private door(values: Values, olds: Values = {}) {
+    return {
+      mask: masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds)]),
+      providerText: values["__provider"],
+    };
+  }
+}
+
+const titles: Record<Operation, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
+
+function accountOf(values: Values): string | undefined {
+  const { account } = values;
+  return typeof account === "string" && !isUnknown(account) ? account : undefined;
+}
+
+// Check has made the inputs complete; only an engine that skips check could send others.
+function checked(values: Values): CheckedInputs {
+  const { __provider: _text, ...inputs } = values;
+  return inputs as unknown as CheckedInputs;
+}
+
+/** A missing key or a wrong setting is told in the preview already, before any request. */
+function settingsFailures(given: Values): { property: string; reason: string }[] {
+  // An import checks inputs that hold nothing yet.
+  if (given["source"] === undefined || isUnknown(given["account"])) return [];
+  try {
+    settingsOf(accountOf(given));
+    return [];
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "SettingsError") throw error;
+    return [{ property: "", reason: error.message }];
+  }
+}
+
+function tokens(account: string | undefined): string[] {
+  try {
+    return [settingsOf(account).token];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,74 @@
+/** The packaging room as the lifecycle sees it, with progress in the resource's row. */
+
+import type { Sources } from "../lifecycle/check";
+import { specOf } from "../lifecycle/source-input";
+import type { CheckedInputs } from "../lifecycle/state";
+import { foldFiles } from "../packaging/changes";
+import { parseConfig } from "../packaging/manifest";
+import { nearNames } from "../packaging/near-names";
+import { packSource, readSource } from "../packaging/source";
+import type { Archive } from "../packaging/types";
+
+/** Smaller uploads are over before anybody could read a line about them. */
+const worthProgress = 1024 * 1024;
+const progressStep = 0.2;
+
+export interface PackContext {
+  signal: AbortSignal;
+  progress(text: string): void;
+}
+
+// The provider process runs in the folder of the program, so a relative source means the same to both.
+export function sourcesFor(signal: AbortSignal): Sources {
+  return {
+    read: (spec, ignore) => readSource(spec, { baseDir: process.cwd(), ignore, signal }),
+    fold: (files) => foldFiles(files),
+    parseConfig,
+    nearNames,
+  };
+}
+
+export async function listSource(inputs: CheckedInputs, signal: AbortSignal): Promise<string[]> {
+  const source = await readSource(specOf(inputs.source), {
+    baseDir: process.cwd(),
+    ignore: inputs.ignore,
+    signal,
+  });
+  return source.files.map((file) => file.path);
+}
+
+export async function pack(
+  inputs: CheckedInputs,
+  marker: Record<string, string>,
+  { signal, progress }: PackContext,
+): Promise<Archive> {
+  const archive = await packSource(specOf(inputs.source), {
+    baseDir: process.cwd(),
+    ignore: inputs.ignore,
+    signal,
+    extraFiles: marker,
+    onProgress: everyStep((_share, total) => {
+      if (total >= worthProgress) progress(`packing ${megabytes(total)}`);
+    }),
+  });
+  const report = everyStep((share, total) => {
+    if (total >= worthProgress) progress(`uploading ${megabytes(total)}, ${Math.round(share * 100)} %`);
+  });
+  const { hash, size, files } = archive;
+  return { hash, size, files, open: () => archive.open(report), dispose: () => archive.dispose() };
+}
+
+/** Calls on only when another fifth is done. */
+function everyStep(tell: (share: number, total: number) => void): (done: number, total: number) => void {
+  let next = 0;
+  return (done, total) => {
+    const share = total === 0 ? 1 : done / total;
+    if (share < next) return;
+    next = share + progressStep;
+    tell(share, total);
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

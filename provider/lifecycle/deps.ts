@@ -1,0 +1,36 @@
+/** What an operation needs from outside, as one parameter. */
+import type { Client } from "../api/client";
+import type { Clock } from "../clock";
+import type { Archive } from "../packaging/types";
+import type { CheckedInputs } from "./state";
+
+/** The calls that operations make; tests script them. */
+export type Api = Pick<
+  Client,
+  | "listApps"
+  | "getApp"
+  | "createApp"
+  | "updateApp"
+  | "startApp"
+  | "stopApp"
+  | "restartApp"
+  | "deleteApp"
+  | "uploadFiles"
+  | "deleteFiles"
+  | "fileText"
+>;
+
+export interface Deps {
+  api: Api;
+  clock: Clock;
+  /** Aborted when the operation's time is over or the user cancels; its reason is an Error fit to be shown. */
+  signal: AbortSignal;
+  /** Shows one line on what is going on. */
+  progress(text: string): void;
+  /** Packs the source together with the marker file. */
+  pack(inputs: CheckedInputs, marker: Record<string, string>): Promise<Archive>;
+  /** The paths of the files that the source holds now. */
+  listSource(inputs: CheckedInputs): Promise<string[]>;
+  /** Public address of a web app, with `{subdomain}` in it. */
+  appUrl: string;
+}

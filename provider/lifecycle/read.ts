@@ -1,0 +1,99 @@
+/** Asks how an app is now, and tells what has drifted from what we applied. */
+import { type App, mergeApps } from "../api/app";
+import type { Deps } from "./deps";
+import { equal } from "./diff";
+import { apiErrorKind, Refused } from "./failures";
+import { type PropertyName, propertyNames, propertyOf } from "./properties";
+import {
+  type AppState,
+  appliedOf,
+  type CheckedInputs,
+  givenOf,
+  type SavedState,
+  savedApp,
+  savedValue,
+  stateOf,
+} from "./state";
+
+export interface ReadOptions {
+  deps: Pick<Deps, "api" | "appUrl">;
+  id: string;
+  saved: SavedState;
+}
+
+export interface ReadResult {
+  state: AppState;
+  /** What the inputs would be if the program had asked for the app as it is now. */
+  inputs: Partial<CheckedInputs>;
+}
+
+/** Undefined when an app that the state knows is gone. An unknown id, as of `get` or an import, is an error. */
+export async function read({ deps, id, saved }: ReadOptions): Promise<ReadResult | undefined> {
+  let app: App;
+  try {
+    app = await deps.api.getApp(id);
+  } catch (error) {
+    if (apiErrorKind(error) !== "notFound") throw error;
+    if (saved.deployment !== undefined) return undefined;
+    throw new Refused(
+      `There is no CamposCloud app with the id "${id}" in this account. Check the id and the account.`,
+    );
+  }
+  return resultOf({ deps, id, saved }, app);
+}
+
+function resultOf({ deps, id, saved }: ReadOptions, app: App): ReadResult {
+  const before = savedApp(id, saved);
+  const inputs = withDrift(saved, before, app);
+  const state = stateOf({
+    inputs,
+    app: mergeApps(before, app),
+    metrics: saved.currentResourceMetrics ?? (saved.deployment ? undefined : app.currentResourceMetrics),
+    online: app.currentResourceMetrics?.online ?? saved.online ?? false,
+    deployment: {
+      applied: appliedOf(inputs),
+      pending: saved.deployment?.pending ?? [],
+      files: saved.deployment?.files ?? "",
+    },
+    appUrl: deps.appUrl,
+  });
+  return { state, inputs };
+}
+
+function withDrift(saved: SavedState, before: App, now: App): Partial<CheckedInputs> {
+  const drifted = propertyNames.flatMap((name) => {
+    const value = driftOf(name, { saved, before, now });
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const inputs: Partial<CheckedInputs> = { ...givenOf(saved), ...Object.fromEntries(drifted) };
+  if (inputs.appName !== undefined) inputs.name = inputs.appName;
+  if (inputs.memoryMB !== undefined) inputs.allocatedMemoryMB = inputs.memoryMB;
+  // An imported app tells its team; one that we made was given it.
+  if (saved.deployment === undefined && now.teamId !== undefined) inputs.teamId = now.teamId;
+  return inputs;
+}
+
+interface Looks {
+  saved: SavedState;
+  before: App;
+  now: App;
+}
+
+/** The present value when it is neither what we applied nor what the API already showed after that. */
+function driftOf(name: PropertyName, { saved, before, now }: Looks): unknown {
+  const { readBack, optional } = propertyOf(name);
+  const present = readBack?.(now);
+  const applied = savedValue(saved, name);
+  if (present === undefined || equal(present, applied)) return undefined;
+  if (optional && applied === undefined) return undefined;
+  if (name === "environmentVariables") return masked(present) ? undefined : present;
+  // The API does not always echo what it was sent: only a value that has moved since is drift.
+  if (name !== "running" && applied !== undefined && equal(present, readBack?.(before))) return undefined;
+  return present;
+}
+
+// Whether the API hides values is not documented; stars say nothing about a change.
+function masked(variables: unknown): boolean {
+  const values = Object.values(variables as Record<string, string>);
+  return values.length > 0 && values.every((value) => /^[*•●]+$/.test(value));
+}

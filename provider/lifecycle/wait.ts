@@ -1,0 +1,114 @@
+/** Asks until an app is online, and shares one listing among all the apps that wait at the same time. */
+import type { App } from "../api/app";
+import { mergeApps } from "../api/app";
+import { formatDuration } from "../clock";
+import { allApps } from "./claim";
+import type { Deps } from "./deps";
+import { apiErrorKind, Refused } from "./failures";
+
+const firstPauseMs = 1000;
+const longestPauseMs = 5000;
+/** The CLI prints every progress line when it is not interactive, so they come seldom. */
+const progressEveryMs = 15_000;
+/** A listing serves all who ask within this time. */
+const listingFreshMs = 900;
+
+type Listing = { at: number; apps: Promise<Map<string, App>> };
+
+/** The apps of one account that wait at present. */
+export class Roster {
+  private readonly waiting = new Set<string>();
+  private readonly listings = new Map<string, Listing>();
+
+  join(id: string): () => void {
+    this.waiting.add(id);
+    return () => this.waiting.delete(id);
+  }
+
+  /** One look at an app: by itself when it waits alone, else in a listing shared with the others. */
+  async look(deps: Deps, app: App): Promise<App> {
+    if (this.waiting.size < 2) return deps.api.getApp(app.id);
+    const listed = await this.listing(deps, app.teamId).catch(() => undefined);
+    return listed?.get(app.id) ?? deps.api.getApp(app.id);
+  }
+
+  private listing(deps: Deps, teamId: string | undefined): Promise<Map<string, App>> {
+    const key = teamId ?? "";
+    const present = this.listings.get(key);
+    if (present && deps.clock.now() - present.at < listingFreshMs) return present.apps;
+    const apps = allApps(deps, teamId).then((list) => new Map(list.map((app) => [app.id, app])));
+    this.listings.set(key, { at: deps.clock.now(), apps });
+    return apps;
+  }
+}
+
+export interface WaitOptions {
+  app: App;
+  roster: Roster;
+  /** Called once when the app is still offline after this time, to give it a push. */
+  nudge?: { afterMs: number; call: () => Promise<App> };
+  /** Give up quietly after this time and answer the last look. */
+  atMostMs?: number;
+  /** Default: until it is online. */
+  until?: (app: App) => boolean;
+  what?: string;
+}
+
+export function isOnline(app: App): boolean {
+  return app.currentResourceMetrics?.online === true;
+}
+
+/** Answers the app, with all that the looks told of it. Throws when it is suspended, gone, or the signal ends the wait. */
+export async function waitFor(deps: Deps, options: WaitOptions): Promise<App> {
+  const leave = options.roster.join(options.app.id);
+  try {
+    return await poll(deps, options);
+  } finally {
+    leave();
+  }
+}
+
+async function poll(deps: Deps, options: WaitOptions): Promise<App> {
+  const { until = isOnline, what = "until the app is online" } = options;
+  const start = deps.clock.now();
+  let app = options.app;
+  let { nudge } = options;
+  let told = start - progressEveryMs;
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+    app = await lookOnce(deps, options.roster, app);
+    const waited = deps.clock.now() - start;
+    if (until(app) || (options.atMostMs !== undefined && waited >= options.atMostMs)) return app;
+    if (nudge && waited >= nudge.afterMs && app.status !== "creating") {
+      app = mergeApps(app, await nudge.call());
+      nudge = undefined;
+    }
+    if (deps.clock.now() - told >= progressEveryMs) {
+      told = deps.clock.now();
+      deps.progress(waited < 1000 ? `waiting ${what}` : `waiting ${what} (${formatDuration(waited)})`);
+    }
+    await deps.clock.sleep(pause, deps.signal);
+  }
+}
+
+// A look that failed says nothing about the app: the next one may succeed, and the signal bounds them all.
+async function lookOnce(deps: Deps, roster: Roster, app: App): Promise<App> {
+  let seen: App;
+  try {
+    seen = await roster.look(deps, app);
+  } catch (error) {
+    const kind = apiErrorKind(error);
+    if (kind === "notFound") {
+      throw new Refused(
+        `The app ${app.id} is gone: it was deleted while waiting for it. Run \`pulumi up\` again.`,
+      );
+    }
+    if (kind !== "server" && kind !== "lost" && kind !== "unreachable") throw error;
+    return app;
+  }
+  if (seen.status === "suspended") {
+    throw new Refused(
+      `CamposCloud has suspended the app ${app.id}. Look at the plan and the app's page in the dashboard, then run \`pulumi up\` again.`,
+    );
+  }
+  return mergeApps(app, seen);
+}

@@ -1,0 +1,84 @@
+/** The arguments and outputs of `CamposApp`, with the documentation that users see. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Metrics } from "../api/app";
+
+/** Files of an app: paths in the app, each with its content. */
+export type AssetMap = Record<
+  string,
+  pulumi.asset.StringAsset | pulumi.asset.FileAsset | pulumi.asset.Archive
+>;
+
+export type RuntimeEnvironment = "python" | "nodejs";
+
+/** Arguments of `CamposApp`. */
+export interface CamposAppArgs {
+  /**
+   * The app's files: the path of a folder or of a `.zip` (relative to the program's folder), a `FileArchive`, an
+   * `AssetArchive`, or a map of path to `StringAsset` or `FileAsset`.
+   *
+   * Of a folder everything goes in but what `.camposignore` files say, or `.gitignore` files where the root has no
+   * `.camposignore`, and what is always left out (`.git`, `node_modules`, `__pycache__`, `.venv`, `venv`, `.pulumi`,
+   * `.env*`, `Pulumi*.yaml`), each of which a `!pattern` can bring back. A `.zip` is sent as it is.
+   *
+   * A change of the files uploads them, deletes files that only the previous deployment had, and restarts the app if it
+   * runs. A moved but equal source changes nothing.
+   */
+  source: pulumi.Input<string | pulumi.asset.Archive | AssetMap>;
+  /** Name of the app. Default: the resource's name. A change is made in place. */
+  appName?: pulumi.Input<string>;
+  /**
+   * The file to run, as a path inside the source, such as `index.js`. Default: `MAIN` of a `camposcloud.config` in the
+   * source; without one it is required. A change replaces the app, since the API cannot change it.
+   */
+  mainFile?: pulumi.Input<string>;
+  /**
+   * Memory in megabytes (the API counts 1,048,576 bytes each), a whole number. Default: `MEMORY` of a
+   * `camposcloud.config`; without one it is required. A change is made in place and restarts the app if the API asks for it.
+   */
+  memoryMB?: pulumi.Input<number>;
+  /**
+   * What runs the app. Default: `RUNTIME` of a `camposcloud.config`; without one it is required. A change is made in place.
+   */
+  runtimeEnvironment?: pulumi.Input<RuntimeEnvironment>;
+  /** Whether the app is reachable over the web; it must then listen on the port in the variable `PORT`. Default: false. */
+  exposedViaWeb?: pulumi.Input<boolean>;
+  /** Whether the platform starts the app again after a crash. Default: `AUTORESTART` of a `camposcloud.config`, else false. */
+  autoRestartEnabled?: pulumi.Input<boolean>;
+  /**
+   * The command that starts the app. Default: `STARTUP` of a `camposcloud.config`, else the platform's own for the main
+   * file. A change is made in place; taking the argument out leaves the last command as it is.
+   */
+  startupCommand?: pulumi.Input<string>;
+  /** Id of the team that owns the app. Default: the personal account. A change replaces the app. */
+  teamId?: pulumi.Input<string>;
+  /**
+   * Environment variables of the app, each value a secret: encrypted in the state, masked in previews. Default: none are
+   * managed and those of the app are left alone. A change sends the whole list; `{}` clears it.
+   */
+  environmentVariables?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Patterns in the form of a `.gitignore`, applied after the ignore files. Only a change of the resulting files counts. */
+  ignore?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether the app should run. Default: not managed; a new app runs, one that somebody stopped stays stopped. */
+  running?: pulumi.Input<boolean>;
+  /** Whether create and update wait until the app is online. Default: true. */
+  waitForOnline?: pulumi.Input<boolean>;
+  /**
+   * Name of the account, out of `camposcloud:accounts` or `CAMPOSCLOUD_TOKEN_<NAME>`. Default: the account of
+   * `camposcloud:token`. A change replaces the app.
+   */
+  account?: pulumi.Input<string>;
+  /**
+   * Id of an existing app that this resource takes over, settings and source applied, instead of making a new one. Counts
+   * only when the resource is created.
+   */
+  adopt?: pulumi.Input<string>;
+}
+
+/** `currentResourceMetrics`: a measurement taken when the app was last deployed. */
+export type ResourceMetrics = Metrics;
+
+/** The machine that runs an app. */
+export interface WorkerNode {
+  _id?: string;
+  nodeName?: string;
+}
