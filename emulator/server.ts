@@ -33,6 +33,8 @@ export interface Emulator {
   clearRequests(): void;
   /** All apps with every field that any endpoint shows, those of teams included. */
   apps(): WireApp[];
+  /** The last output of an app, with the emulator's own remarks; empty for an unknown id. */
+  log(appId: string): string;
   /** Arms a scripted fault; several strike in the order in which they were armed. */
   fault(rule: FaultRule): void;
   clearFaults(): void;
@@ -138,7 +140,7 @@ async function closeServer(server: Server, sockets: Set<Socket>): Promise<void> 
 
 function facade(emulation: Emulation, port: number, end: () => Promise<void>): Emulator {
   let closing: Promise<void> | undefined;
-  const { store, requests, faults, limits, settings } = emulation;
+  const { store, fleet, requests, faults, limits, settings } = emulation;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -146,6 +148,7 @@ function facade(emulation: Emulation, port: number, end: () => Promise<void>): E
     requests: () => requests.list(),
     clearRequests: () => requests.clear(),
     apps: () => store.list().map((app) => fullView(viewSource(emulation, app))),
+    log: (id) => (store.get(id) ? fleet.log(id).read().text : ""),
     fault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     resetLimits: () => limits.reset(),
