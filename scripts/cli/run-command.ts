@@ -83,7 +83,7 @@ function watchOutput(child: ChildProcess, command: Command) {
 function endWithUs(child: ChildProcess): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     forget();
-    stopTree(child, "SIGKILL");
+    stopTree(child, signal);
     // Whoever listens besides decides about this process; else it ends as if nobody had listened.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };

@@ -6,13 +6,14 @@ import { program, type Workspace } from "./workspace";
 
 interface Shell {
   set(name: string, value: string): string;
+  /** Also waits a moment: the emulator stops its apps before it ends, and they write to the folder until then. */
   stop(pid: number): string;
   remove(folder: string): string;
 }
 
 const POSIX: Shell = {
   set: (name, value) => `export ${name}='${value}'`,
-  stop: (pid) => `kill ${pid}`,
+  stop: (pid) => `kill ${pid} && sleep 3`,
   remove: (folder) => `rm -r '${folder}'`,
 };
 

@@ -20,10 +20,12 @@ export interface Workspace {
   remove(): void;
 }
 
-export function makeWorkspace(): Workspace {
+/** Copies these parts of a folder, by default the repository's own project, into a workspace. */
+export function makeWorkspace(from = repository, parts = ["Pulumi.yaml", program]): Workspace {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), "camposcloud-demo-"));
   const project = join(folder, "project");
-  copyProject(project);
+  for (const part of parts) copy(join(from, part), join(project, part));
+  symlinkSync(join(repository, "node_modules"), join(project, "node_modules"), "junction");
   const state = join(folder, "state");
   mkdirSync(state);
   return {
@@ -39,11 +41,6 @@ export function makeWorkspace(): Workspace {
   };
 }
 
-function copyProject(project: string): void {
-  cpSync(join(repository, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
-  cpSync(join(repository, program), join(project, program), {
-    recursive: true,
-    filter: (path) => basename(path) !== "node_modules",
-  });
-  symlinkSync(join(repository, "node_modules"), join(project, "node_modules"), "junction");
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: (path) => basename(path) !== "node_modules" });
 }
