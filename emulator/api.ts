@@ -60,7 +60,7 @@ function begin(context: ApiContext): RequestRecord {
   return {
     method,
     path,
-    query: context.req.query(),
+    query: { ...context.req.query() },
     status: 0,
     ms: 0,
     receivedAt,

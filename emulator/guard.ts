@@ -15,6 +15,8 @@ export function objection({ headers }: IncomingMessage): string | undefined {
 }
 
 export function refuse(message: string, response: ServerResponse): void {
+  // Reading the body to its end lets the client see the answer instead of a broken pipe.
+  response.req.resume();
   response.writeHead(403, { "content-type": "application/json" });
   response.end(JSON.stringify({ error: "Forbidden", message }));
 }

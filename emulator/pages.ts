@@ -49,6 +49,7 @@ const WAITING: Partial<Record<AppState, string>> = {
 
 export function sendStatusPage(status: AppStatus, request: IncomingMessage, response: ServerResponse): void {
   const page = pageFor(status);
+  request.resume();
   const html = request.headers.accept?.includes("text/html") === true;
   response.writeHead(page.code, {
     "content-type": html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8",

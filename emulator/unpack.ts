@@ -1,10 +1,7 @@
 /** Owns unpacking a zip that nobody vouches for: refuses unsafe paths, links and bombs before writing a byte. */
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { type Entry, fromBufferPromise, openPromise, type ZipFile } from "yauzl";
 import { badRequest, Refusal } from "./errors";
 import type { ReceivedFile } from "./upload";
@@ -22,10 +19,10 @@ const REGULAR = 0o100000;
 
 /** Unpacks into the empty folder `target`. Answers 400 for whatever is wrong with the zip. */
 export async function unpack(file: ReceivedFile, target: string): Promise<UnpackedFile[]> {
-  const zip = await open(file);
+  const zip = await openZip(file);
   try {
     const entries = await check(zip);
-    await mkdir(target, { recursive: true });
+    await makeFolders(entries, target);
     const unpacked: UnpackedFile[] = [];
     for (const entry of entries) unpacked.push(await write(zip, entry, target));
     return unpacked;
@@ -36,7 +33,7 @@ export async function unpack(file: ReceivedFile, target: string): Promise<Unpack
   }
 }
 
-async function open({ content }: ReceivedFile): Promise<ZipFile> {
+async function openZip({ content }: ReceivedFile): Promise<ZipFile> {
   // Strict names: yauzl would otherwise turn backslashes into slashes silently.
   const options = { autoClose: false, strictFileNames: true };
   try {
@@ -84,18 +81,23 @@ function checkEntry(entry: Entry): void {
   if (entry.isEncrypted()) throw badRequest(`The zip entry ${JSON.stringify(fileName)} is encrypted.`);
 }
 
+async function makeFolders(entries: Entry[], target: string): Promise<void> {
+  const folders = new Set(entries.map(({ fileName }) => dirname(fileName)));
+  await mkdir(target, { recursive: true });
+  for (const folder of folders) await mkdir(join(target, folder), { recursive: true });
+}
+
 async function write(zip: ZipFile, entry: Entry, target: string): Promise<UnpackedFile> {
-  const path = join(target, entry.fileName);
-  await mkdir(dirname(path), { recursive: true });
   const executable = (entry.externalFileAttributes >>> 16) & 0o111;
   const hash = createHash("sha256");
-  const tap = new Transform({
-    transform(chunk, _encoding, done) {
+  const file = await open(join(target, entry.fileName), "wx", executable ? 0o755 : 0o644);
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
       hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  const out = createWriteStream(path, { mode: executable ? 0o755 : 0o644 });
-  await pipeline(await zip.openReadStreamPromise(entry), tap, out);
+      await file.write(chunk);
+    }
+  } finally {
+    await file.close();
+  }
   return { path: entry.fileName, sha256: hash.digest("hex") };
 }
