@@ -41,12 +41,21 @@ export interface Deadline {
   clear(): void;
 }
 
-/** Gives an operation `ms` milliseconds. The engine itself sets no limit to a call, so every operation needs one. */
-export function startDeadline(clock: Clock, ms: number, what: string): Deadline {
+export interface DeadlineOptions {
+  clock: Clock;
+  ms: number;
+  /** Begins the sentence "… took longer than 10 min." */
+  what: string;
+  /** What to do when the time is over, a sentence. */
+  advice: string;
+}
+
+/** Gives an operation some time. The engine itself sets no limit to a call, so every operation needs one. */
+export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Deadline {
   const over = new AbortController();
   const done = new AbortController();
   clock.sleep(ms, done.signal).then(
-    () => over.abort(new DeadlineError(`${what} took longer than ${formatDuration(ms)}`)),
+    () => over.abort(new DeadlineError(`${what} took longer than ${formatDuration(ms)}. ${advice}`)),
     () => undefined,
   );
   return { at: clock.now() + ms, signal: over.signal, clear: () => done.abort() };

@@ -56,7 +56,12 @@ export class CamposProvider {
     guarded(this.door(news), async () => {
       const { resourceUrn, __provider: _text, ...given } = news;
       const urnHash = typeof resourceUrn === "string" ? this.remember(resourceUrn) : undefined;
-      const deadline = startDeadline(systemClock, checkTimeoutMs, "Reading the source");
+      const deadline = startDeadline({
+        clock: systemClock,
+        ms: checkTimeoutMs,
+        what: "Reading the source",
+        advice: "Leave out with `.camposignore` what the app does not need.",
+      });
       try {
         const result = await checkInputs(sourcesFor(deadline.signal), toWire({ ...given, urnHash }));
         for (const text of result.warnings)
@@ -106,7 +111,12 @@ export class CamposProvider {
   read = (id: string, props: Values) =>
     guarded(this.door(props), async () => {
       const settings = settingsOf(accountOf(props));
-      const deadline = startDeadline(systemClock, readTimeoutMs, `Reading app ${id}`);
+      const deadline = startDeadline({
+        clock: systemClock,
+        ms: readTimeoutMs,
+        what: `Reading app ${id}`,
+        advice: "Check the network and run again.",
+      });
       const progress = () => undefined;
       try {
         const api = clientOf(settings, { signal: deadline.signal, progress });
@@ -133,8 +143,12 @@ export class CamposProvider {
   ): Promise<T> {
     const settings = settingsOf(accountOf(inputs));
     const name = String(inputs["appName"] ?? "the app");
-    const what = `${titles[operation]} ${name}`;
-    const deadline = startDeadline(systemClock, timeoutOf(operation, inputs["timeouts"]), what);
+    const deadline = startDeadline({
+      clock: systemClock,
+      ms: timeoutOf(operation, inputs["timeouts"]),
+      what: `${titles[operation]} ${name}`,
+      advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it goes on from where it is.`,
+    });
     const mask = this.door(inputs).mask;
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });

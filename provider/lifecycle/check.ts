@@ -39,7 +39,7 @@ export async function check(sources: Sources, news: Raw): Promise<CheckResult> {
     inputs["sourceHash"] = source.hash;
     inputs["sourceFiles"] = sources.fold(source.files);
     failures.push(...mainFileFailures({ sources, inputs, source, failures }));
-  } else {
+  } else if (sourceIsOpen(news)) {
     inputs["sourceHash"] = unknownValue;
     inputs["sourceFiles"] = unknownValue;
   }
@@ -79,7 +79,7 @@ interface ReadingSource {
 async function readSource({ sources, news, failures }: ReadingSource): Promise<Source | undefined> {
   const { source, ignore } = news;
   const broken = failures.some(({ property }) => property === "source" || property === "ignore");
-  if (source === undefined || broken || hasUnknown(source) || hasUnknown(ignore)) return undefined;
+  if (source === undefined || broken || sourceIsOpen(news)) return undefined;
   try {
     return await sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
   } catch (error) {
@@ -87,6 +87,11 @@ async function readSource({ sources, news, failures }: ReadingSource): Promise<S
     failures.push({ property: "source", reason: error.message });
     return undefined;
   }
+}
+
+/** Which files go in is known only at deploy time. The engine refuses unknown values in a real run, so they are never made up. */
+function sourceIsOpen({ source, ignore }: Raw): boolean {
+  return hasUnknown(source) || hasUnknown(ignore);
 }
 
 function defaultsIn(sources: Sources, source: Source | undefined, news: Raw): ConfigDefaults {
@@ -130,7 +135,7 @@ const required: Record<string, string> = {
 /** While the source is unknown, so are the defaults that a `camposcloud.config` in it may give. */
 function missingArguments(inputs: Raw, news: Raw, failures: readonly Failure[]): Failure[] {
   const fromSource = ["mainFile", "memoryMB", "runtimeEnvironment"];
-  const open = hasUnknown(news["source"]) || hasUnknown(news["ignore"]);
+  const open = sourceIsOpen(news);
   return Object.entries(required).flatMap(([property, reason]) => {
     const judged = failures.some((failure) => failure.property === property);
     if (inputs[property] !== undefined || judged || (open && fromSource.includes(property))) return [];

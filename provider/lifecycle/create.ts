@@ -6,7 +6,7 @@ import { diff } from "./diff";
 import { apiErrorKind, maybeApplied, Refused } from "./failures";
 import { planSteps } from "./plan";
 import { propertyNames, propertyOf } from "./properties";
-import type { AppState, CheckedInputs, SavedState } from "./state";
+import { type AppState, type CheckedInputs, type SavedState, savedApp } from "./state";
 import { learnAddress, stop } from "./steps";
 import { runSteps } from "./update";
 import { isOnline, waitFor } from "./wait";
@@ -115,7 +115,7 @@ async function goOn(options: CreateOptions, claim: Claim): Promise<Created> {
   const { id, state } = created;
   return state.online || options.inputs.running === false || !options.inputs.waitForOnline
     ? created
-    : bringUp(Work.existing(options, id, state));
+    : bringUp(Work.created(options, savedApp(id, state), options.paths.unpack(state.deployment.files)));
 }
 
 async function appToAdopt({ deps }: CreateOptions, id: string): Promise<App> {

@@ -114,6 +114,7 @@ async function awaitOnline(work: Work): Promise<void> {
   const { inputs, app, roster } = work;
   if (inputs.running === false || !inputs.waitForOnline || !work.started) return;
   work.learn(await waitFor(work.deps, { app, roster }));
+  work.deps.progress("online");
 }
 
 /**

@@ -61,14 +61,25 @@ export function isOnline(app: App): boolean {
 /** Answers the app, with all that the looks told of it. Throws when it is suspended, gone, or the signal ends the wait. */
 export async function waitFor(deps: Deps, options: WaitOptions): Promise<App> {
   const leave = options.roster.join(options.app.id);
+  const seen = { app: options.app };
   try {
-    return await poll(deps, options);
+    return await poll(deps, options, seen);
+  } catch (error) {
+    throw deps.signal.aborted ? notInTime(seen.app, deps.signal.reason) : error;
   } finally {
     leave();
   }
 }
 
-async function poll(deps: Deps, options: WaitOptions): Promise<App> {
+function notInTime({ id, name, status }: App, reason: unknown): Refused {
+  const why = reason instanceof Error ? reason.message : "the wait was ended";
+  return new Refused(
+    `The app ${name ?? ""} (${id}) is not online yet, its status is ${status ?? "unknown"}. ${why} ` +
+      "If its log in the dashboard shows that it cannot start, correct the source; then run `pulumi up` again.",
+  );
+}
+
+async function poll(deps: Deps, options: WaitOptions, seen: { app: App }): Promise<App> {
   const { until = isOnline, what = "until the app is online" } = options;
   const start = deps.clock.now();
   let app = options.app;
@@ -76,6 +87,7 @@ async function poll(deps: Deps, options: WaitOptions): Promise<App> {
   let told = start - progressEveryMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
     app = await lookOnce(deps, options.roster, app);
+    seen.app = app;
     const waited = deps.clock.now() - start;
     if (until(app) || (options.atMostMs !== undefined && waited >= options.atMostMs)) return app;
     if (nudge && waited >= nudge.afterMs && app.status !== "creating") {

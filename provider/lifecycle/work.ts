@@ -68,6 +68,7 @@ export class Work {
   static created(options: WorkOptions, app: App, deployedPaths: string[]): Work {
     const work = new Work(options, {}, app);
     work.powerKnown = app.currentResourceMetrics !== undefined;
+    work.started = true;
     work.given = options.inputs;
     work.applied = appliedOf(options.inputs);
     work.deployedPaths = deployedPaths;
@@ -124,7 +125,9 @@ export class Work {
   }
 
   /** The error by which the engine records the app with what has been applied so far. */
-  incomplete(error: unknown, pending: Step[]): Incomplete {
+  incomplete(error: unknown, undone: readonly Step[]): Incomplete {
+    // Waiting is left to do only for an app that was started: one that somebody stopped must not be revived by the next up.
+    const pending = undone.filter((step) => step !== "wait" || this.started);
     return new Incomplete(this.app.id, this.state(pending), [messageOf(error)]);
   }
 

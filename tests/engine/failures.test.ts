@@ -1,0 +1,211 @@
+/** What goes wrong, as a user sees it: one clear line, nothing doubled, nothing lost, and the next `up` goes on. */
+import { strict as assert } from "node:assert";
+import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";
+import type { Run } from "../support/stack";
+
+/** The errors in the part of the output that sums up. */
+function errorsOf(run: Run): string[] {
+  const summary = run.text.slice(run.text.indexOf("Diagnostics:"));
+  return summary.split("\n").filter((line) => /^\s+(error:|\*)/.test(line));
+}
+
+describe("a wrong setting or argument", () => {
+  let bench: Bench;
+
+  before(async () => {
+    bench = await openBench({ emulator: { run: false } });
+  });
+  after(() => bench.close());
+
+  const wrong = async (args: string, ...lines: RegExp[]) => {
+    bench.stack.write({ "index.js": program(args) });
+    const run = await bench.stack.up();
+    const errors = errorsOf(run);
+    assert.notEqual(run.code, 0, run.text);
+    assert.equal(errors.length, lines.length, run.text);
+    for (const line of lines)
+      assert.ok(
+        errors.some((error) => line.test(error)),
+        `${line}\n${run.text}`,
+      );
+    assert.deepEqual(bench.calls(), []);
+    assert.deepEqual(await bench.stack.apps(), []);
+  };
+
+  it("names a source that does not exist", () =>
+    wrong(simpleApp.replace("./app", "./ap"), /property source value .*\.\/ap.* does not exist/));
+
+  it("names a source that is empty", async () => {
+    bench.stack.write({ "empty/node_modules/x.js": "" });
+    await wrong(simpleApp.replace("./app", "./empty"), /property source value .*(empty|no files)/);
+  });
+
+  it("names a main file that is not in the source, with near names", () =>
+    wrong(
+      simpleApp.replace('"index.js"', '"indx.js"'),
+      /property mainFile .*"indx\.js" is not among.*did you mean index\.js/,
+    ));
+
+  it("lists all mistakes at once, each with its property", () =>
+    wrong(
+      '{ source: "./app", mainFile: "index.js", runtimeEnvironment: "node", memoryMB: 1.5, running: "yes", environmentVariables: { "1A": "x" } }',
+      /property runtimeEnvironment .*"python" or "nodejs"/,
+      /property memoryMB .*whole number/,
+      /property running .*true or false/,
+      /property environmentVariables\.1A .*no name that a shell could set/,
+    ));
+
+  it("says which argument is misspelt", () =>
+    wrong(
+      simpleApp.replace("memoryMB: 256", "memoryMB: 256, mainfile: 'x'"),
+      /property mainfile .*did you mean mainFile/,
+    ));
+});
+
+describe("no key, a wrong key, no API", () => {
+  let bench: Bench;
+
+  before(async () => {
+    bench = await openBench({ emulator: { run: false } });
+  });
+  after(() => bench.close());
+
+  it("names both places for a key when there is none", async () => {
+    await bench.stack.must("config", "rm", "camposcloud:token");
+    const run = await bench.stack.up();
+    assert.equal(errorsOf(run).length, 1, run.text);
+    assert.match(errorsOf(run)[0] ?? "", /camposcloud:token.*CAMPOSCLOUD_TOKEN/);
+    assert.deepEqual(bench.calls(), []);
+  });
+
+  it("says that the key was refused, without showing it", async () => {
+    await bench.stack.must("config", "set", "--secret", "camposcloud:token", "wrong-key-123");
+    const run = await bench.stack.up();
+    assert.notEqual(run.code, 0);
+    assert.match(errorsOf(run).join("\n"), /answered 401 .*Check the API key.*camposcloud:token/);
+    assert.doesNotMatch(run.text, /wrong-key-123/);
+    assert.deepEqual(await bench.stack.apps(), []);
+  });
+
+  it("says that the API cannot be reached", async () => {
+    await bench.stack.must("config", "set", "camposcloud:baseUrl", "http://127.0.0.1:9");
+    const run = await bench.stack.up();
+    assert.match(errorsOf(run).join("\n"), /no connection \(ECONNREFUSED\).*camposcloud:baseUrl/);
+    assert.deepEqual(await bench.stack.apps(), []);
+  });
+
+  it("refuses plain http to another machine before any request", async () => {
+    await bench.stack.must("config", "set", "camposcloud:baseUrl", "http://camposcloud.example");
+    const run = await bench.stack.up();
+    assert.match(errorsOf(run).join("\n"), /plain http.*allowInsecureBaseUrl/);
+  });
+});
+
+describe("a failure on the way", () => {
+  let bench: Bench;
+
+  beforeEach(async () => {
+    bench = await openBench({ emulator: { run: false } });
+  });
+  afterEach(() => bench.close());
+
+  const onlyApp = async () => {
+    const inState = await bench.stack.apps();
+    const remote = bench.emulator.apps().map((app) => app._id);
+    assert.deepEqual(
+      inState.map((app) => app.id),
+      remote,
+    );
+    assert.equal(remote.length, 1);
+    return inState[0];
+  };
+
+  const converges = async () => {
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, run.text);
+    await onlyApp();
+    bench.calls();
+    assert.equal((await bench.stack.up("--expect-no-changes")).code, 0);
+    assert.deepEqual(bench.calls(), []);
+  };
+
+  for (const [what, fault] of [
+    ["the connection breaks after the app was made", { reset: true }],
+    ["an error is answered after the app was made", { status: 502 }],
+  ] as const) {
+    it(`finds the app again when ${what}`, async () => {
+      bench.emulator.fault({ path: "/v1/apps/create", when: "after", ...fault });
+      const run = await bench.stack.up();
+      assert.equal(run.code, 0, run.text);
+      assert.equal(bench.calls().filter((call) => call === "POST /v1/apps/create").length, 1);
+      await onlyApp();
+    });
+  }
+
+  it("posts again when the app was not made", async () => {
+    bench.emulator.fault({ path: "/v1/apps/create", status: 503 });
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, run.text);
+    await onlyApp();
+  });
+
+  it("never takes a foreign app of the same name", async () => {
+    const foreign = await openBench({ emulator: { run: false }, project: "other" });
+    try {
+      await foreign.stack.must("config", "set", "camposcloud:baseUrl", bench.emulator.url);
+      assert.equal((await foreign.stack.up()).code, 0);
+      assert.equal((await bench.stack.up()).code, 0);
+      assert.equal(bench.emulator.apps().length, 2);
+    } finally {
+      await foreign.close();
+    }
+  });
+
+  it("records an app that does not come online, and repairs it in place", async () => {
+    bench.stack.write({ "index.js": program(`${simpleApp}, { customTimeouts: { create: "3s" } }`) });
+    bench.emulator.fault({ method: "GET", path: "/v1/apps/*", times: Number.POSITIVE_INFINITY, status: 503 });
+    const run = await bench.stack.up();
+    assert.notEqual(run.code, 0);
+    assert.match(errorsOf(run).join("\n"), /is not online yet.*Creating web took longer than 3 s/);
+    const app = await onlyApp();
+    assert.equal(app?.initErrors?.length, 1);
+    bench.emulator.clearFaults();
+    await converges();
+  });
+
+  it("asks for the repair even after a refresh has dropped the engine's mark", async () => {
+    bench.stack.write({ "index.js": program(`${simpleApp}, { customTimeouts: { create: "3s" } }`) });
+    bench.emulator.fault({ method: "GET", path: "/v1/apps/*", times: Number.POSITIVE_INFINITY, status: 503 });
+    assert.notEqual((await bench.stack.up()).code, 0);
+    bench.emulator.clearFaults();
+    assert.equal((await bench.stack.refresh()).code, 0);
+    assert.equal((await bench.stack.preview("--expect-no-changes")).code === 0, false);
+    await converges();
+  });
+
+  it("goes on with an update that broke off", async () => {
+    assert.equal((await bench.stack.up()).code, 0);
+    bench.stack.write({
+      "index.js": program(simpleApp.replace("memoryMB: 256", "memoryMB: 512")),
+      "app/index.js": "// changed\n",
+    });
+    bench.emulator.fault({ path: "/v1/apps/*/upload", status: 500 });
+    const run = await bench.stack.up();
+    assert.match(errorsOf(run).join("\n"), /Could not upload the app's files .*500/);
+    bench.calls();
+    const again = await bench.stack.up();
+    assert.equal(again.code, 0, again.text);
+    assert.deepEqual(bench.writes(), ["POST /v1/apps/ID/upload", "POST /v1/apps/ID/restart"]);
+    await converges();
+  });
+
+  it("creates an app again that was deleted elsewhere, once a refresh has seen it", async () => {
+    assert.equal((await bench.stack.up()).code, 0);
+    const id = bench.emulator.apps()[0]?._id;
+    const headers = { Authorization: `Bearer ${bench.emulator.token}` };
+    await fetch(`${bench.emulator.url}/v1/apps/${id}/delete`, { method: "DELETE", headers });
+    assert.equal((await bench.stack.refresh()).code, 0);
+    assert.deepEqual(await bench.stack.apps(), []);
+    await converges();
+  });
+});

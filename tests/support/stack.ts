@@ -1,0 +1,177 @@
+/** A stack of a program in a temporary folder, driven by the real Pulumi CLI as a user drives it. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { ensurePulumi, type PulumiCli } from "../../scripts/pulumi-cli";
+
+const root = resolve(__dirname, "../..");
+let cli: Promise<PulumiCli> | undefined;
+
+export interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Both, as they came. */
+  text: string;
+}
+
+export interface StackOptions {
+  /** Path to text: the program's folder. `index.js` is the program. */
+  files: Record<string, string>;
+  /** Stack configuration, such as `camposcloud:token`. */
+  config?: Record<string, string>;
+  /** Added to the environment of every command. */
+  env?: Record<string, string>;
+  project?: string;
+}
+
+export interface StateResource {
+  type: string;
+  urn: string;
+  id?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+export class Stack {
+  readonly dir: string;
+  private readonly env: NodeJS.ProcessEnv;
+
+  private constructor(
+    dir: string,
+    env: NodeJS.ProcessEnv,
+    private readonly binary: string,
+  ) {
+    this.dir = dir;
+    this.env = env;
+  }
+
+  /** Makes the project's folder and the stack `dev` in a file backend of its own. */
+  static async create(options: StackOptions): Promise<Stack> {
+    cli ??= ensurePulumi();
+    const { bin, env } = await cli;
+    const dir = mkdtempSync(join(tmpdir(), "campos-stack-"));
+    const stack = new Stack(dir, { ...env, ...ownEnvironment(dir), ...options.env }, join(bin, "pulumi"));
+    const project = options.project ?? "shop";
+    stack.write({
+      "Pulumi.yaml": `name: ${project}\nruntime: nodejs\nmain: index.js\n`,
+      "package.json": JSON.stringify({ name: project, private: true }),
+      ...options.files,
+    });
+    stack.linkPackages();
+    mkdirSync(join(dir, ".backend"));
+    await stack.must("stack", "init", "dev");
+    for (const [key, value] of Object.entries(options.config ?? {})) {
+      await stack.must("config", "set", ...(key.endsWith("token") ? ["--secret"] : []), key, value);
+    }
+    return stack;
+  }
+
+  write(files: Record<string, string>): void {
+    for (const [path, text] of Object.entries(files)) {
+      const full = join(this.dir, path);
+      mkdirSync(dirname(full), { recursive: true });
+      writeFileSync(full, text);
+    }
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.dir, path), { recursive: true });
+  }
+
+  up(...args: string[]): Promise<Run> {
+    return this.run("up", "--yes", "--skip-preview", ...args);
+  }
+
+  preview(...args: string[]): Promise<Run> {
+    return this.run("preview", ...args);
+  }
+
+  refresh(...args: string[]): Promise<Run> {
+    return this.run("refresh", "--yes", "--skip-preview", ...args);
+  }
+
+  destroy(...args: string[]): Promise<Run> {
+    return this.run("destroy", "--yes", "--skip-preview", ...args);
+  }
+
+  /** Runs a command and fails the test, with all that it printed, when it does not succeed. */
+  async must(...args: string[]): Promise<Run> {
+    const run = await this.run(...args);
+    if (run.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${run.code}:\n${run.text}`);
+    return run;
+  }
+
+  run(...args: string[]): Promise<Run> {
+    const plain = ["--non-interactive", "--color", "never"];
+    const child = spawn(this.binary, [...args, ...plain], { cwd: this.dir, env: this.env });
+    const run: Run = { code: -1, stdout: "", stderr: "", text: "" };
+    child.stdout.on("data", (data) => {
+      run.stdout += data;
+      run.text += data;
+    });
+    child.stderr.on("data", (data) => {
+      run.stderr += data;
+      run.text += data;
+    });
+    return new Promise((done, failed) => {
+      child.once("error", failed);
+      child.once("close", (code) => done({ ...run, code: code ?? -1 }));
+    });
+  }
+
+  /** The state as text, secrets encrypted. */
+  async stateText(): Promise<string> {
+    return (await this.must("stack", "export")).stdout;
+  }
+
+  /** The apps in the state. */
+  async apps(): Promise<StateResource[]> {
+    const state = JSON.parse(await this.stateText()) as { deployment: { resources?: StateResource[] } };
+    return (state.deployment.resources ?? []).filter((resource) => resource.type.endsWith(":CamposApp"));
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.must("stack", "output", "--json", "--show-secrets");
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** The steps of a preview, by the resource's name. */
+  async steps(): Promise<Record<string, PreviewStep>> {
+    const { stdout } = await this.must("preview", "--json");
+    const { steps } = JSON.parse(stdout) as { steps: PreviewStep[] };
+    return Object.fromEntries(steps.map((step) => [step.urn.split("::").at(-1) ?? "", step]));
+  }
+
+  dispose(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  // The program finds this package and the SDK by name, as if they were installed.
+  private linkPackages(): void {
+    const modules = join(this.dir, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(root, join(modules, "pulumi-camposcloud"), "junction");
+    symlinkSync(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"), "junction");
+  }
+}
+
+export interface PreviewStep {
+  op: string;
+  urn: string;
+  detailedDiff?: Record<string, { kind: string; inputDiff: boolean }>;
+  replaceReasons?: string[];
+  newState?: { inputs: Record<string, unknown>; outputs?: Record<string, unknown> };
+}
+
+function ownEnvironment(dir: string): NodeJS.ProcessEnv {
+  return {
+    PULUMI_BACKEND_URL: `file://${join(dir, ".backend")}`,
+    PULUMI_CONFIG_PASSPHRASE: "for the tests",
+    PULUMI_HOME: join(dir, ".home"),
+    CAMPOSCLOUD_TOKEN: undefined,
+    CAMPOSCLOUD_BASE_URL: undefined,
+  };
+}
