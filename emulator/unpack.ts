@@ -14,6 +14,7 @@ export interface UnpackedFile {
 
 const MAX_ENTRIES = 100_000;
 const MAX_UNPACKED = 2 * 1024 ** 3;
+const WRITERS = 8;
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 
@@ -23,9 +24,7 @@ export async function unpack(file: ReceivedFile, target: string): Promise<Unpack
   try {
     const entries = await check(zip);
     await makeFolders(entries, target);
-    const unpacked: UnpackedFile[] = [];
-    for (const entry of entries) unpacked.push(await write(zip, entry, target));
-    return unpacked;
+    return await writeAll(zip, entries, target);
   } catch (cause) {
     throw refusal(cause);
   } finally {
@@ -85,6 +84,19 @@ async function makeFolders(entries: Entry[], target: string): Promise<void> {
   const folders = new Set(entries.map(({ fileName }) => dirname(fileName)));
   await mkdir(target, { recursive: true });
   for (const folder of folders) await mkdir(join(target, folder), { recursive: true });
+}
+
+/** A few at a time: most of the cost of a small file is waiting for the file system. */
+async function writeAll(zip: ZipFile, entries: Entry[], target: string): Promise<UnpackedFile[]> {
+  const unpacked = new Map<Entry, UnpackedFile>();
+  const queue = entries.values();
+  const worker = async () => {
+    for (const entry of queue) unpacked.set(entry, await write(zip, entry, target));
+  };
+  // All end before an error is told: the folder is removed then, and nobody may still be writing to it.
+  const ends = await Promise.allSettled(Array.from({ length: WRITERS }, worker));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return entries.flatMap((entry) => unpacked.get(entry) ?? []);
 }
 
 async function write(zip: ZipFile, entry: Entry, target: string): Promise<UnpackedFile> {
