@@ -5,23 +5,33 @@ import type { PulumiRunner } from "./demo/run-pulumi";
 import { deployAndChange, destroy } from "./demo/story";
 import { bold, command, print, quote, step } from "./demo/transcript";
 import { makeWorkspace } from "./demo/workspace";
-import { ensurePulumi } from "./pulumi-cli";
+import { ensurePulumi, type PulumiCli } from "./pulumi-cli";
 
 const EXIT_INTERRUPTED = 130;
 
 async function main(keep: boolean): Promise<number> {
-  print(bold("CamposApp: a real app, the real Pulumi engine, an emulated CamposCloud"));
+  const begun = Date.now();
+  print(bold("A real app, the real Pulumi engine, an emulated CamposCloud"));
   const cli = await ensurePulumi();
   print(`Pulumi ${cli.version} from ${cli.bin}`);
+  const code = await inWorkspace(cli, keep);
+  if (code === 0 && !keep) {
+    print(`\n${bold("Done")} in ${Math.round((Date.now() - begun) / 1000)} s. Nothing is left behind.`);
+  }
+  return code;
+}
+
+/** Returns the exit code. */
+async function inWorkspace(cli: PulumiCli, keep: boolean): Promise<number> {
   const workspace = makeWorkspace();
-  const runner = { cli, workspace, signal: abortOnSignals() };
+  const signal = abortOnSignals();
   let kept = false;
   try {
-    kept = await inEmulator(runner, keep);
+    kept = await inEmulator({ cli, workspace, signal }, keep);
     return 0;
   } catch (error) {
-    print(`\n${runner.signal.aborted ? "Interrupted." : describe(error)}`);
-    return runner.signal.aborted ? EXIT_INTERRUPTED : 1;
+    print(`\n${signal.aborted ? "Interrupted." : describe(error)}`);
+    return signal.aborted ? EXIT_INTERRUPTED : 1;
   } finally {
     if (!kept) workspace.remove();
   }

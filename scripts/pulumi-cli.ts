@@ -1,8 +1,8 @@
 /** Makes sure of a Pulumi CLI: the demo, the tests and `npm run pulumi` all get theirs here. */
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { goBuild } from "./cli/go-build";
 import type { FoundCli } from "./cli/inspect";
+import { launcherFolder, packageFolder } from "./cli/launcher";
 import { officialDownload } from "./cli/official-download";
 import { onPath } from "./cli/on-path";
 import type { Search, Way } from "./cli/search";
@@ -65,14 +65,8 @@ function environmentFor(cli: FoundCli, env: NodeJS.ProcessEnv): NodeJS.ProcessEn
   const others = folders.filter((folder) => !starters.includes(folder));
   // A CLI of the PATH keeps its place: its folder may hold other programs that must not come before the user's own.
   const first = others.includes(cli.bin) ? [] : [cli.bin];
-  // Every dynamic resource needs `pulumi-resource-pulumi-nodejs`, which ships inside the SDK's npm package.
-  const launcher = packageFolder("@pulumi/pulumi");
   return {
-    ...withPath(env, [...first, ...others, launcher, ...starters]),
+    ...withPath(env, [...first, ...others, launcherFolder(), ...starters]),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
-}
-
-function packageFolder(name: string): string {
-  return dirname(createRequire(__filename).resolve(`${name}/package.json`));
 }

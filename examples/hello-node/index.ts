@@ -1,7 +1,7 @@
 /** A web app in Node.js, with a dependency of npm that the platform installs. */
 import { CamposApp } from "pulumi-camposcloud";
 
-export const web = new CamposApp("hello-node", {
+const web = new CamposApp("hello-node", {
   source: "./app",
   mainFile: "index.js",
   runtimeEnvironment: "nodejs",

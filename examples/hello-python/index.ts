@@ -1,7 +1,7 @@
 /** A web app in Python that needs nothing but the standard library. */
 import { CamposApp } from "pulumi-camposcloud";
 
-export const web = new CamposApp("hello-python", {
+const web = new CamposApp("hello-python", {
   source: "./app",
   mainFile: "main.py",
   runtimeEnvironment: "python",

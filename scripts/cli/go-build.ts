@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { withLock } from "./build-lock";
 import { builtCliFolder, newBuildFolder, publish } from "./cache";
 import { inspect, type Verdict } from "./inspect";
+import { copyLauncher } from "./launcher";
 import { beginJob } from "./progress";
 import { type Command, runCommand } from "./run-command";
 import type { Search, Way } from "./search";
@@ -65,6 +66,7 @@ async function buildAll(search: Search): Promise<Verdict> {
       const problem = await buildPart({ part, folder, search });
       if (problem !== undefined) return { reason: `${part.program}: ${problem}` };
     }
+    copyLauncher(join(folder, "bin"));
     publish(join(folder, "bin"), builtCliFolder(env));
     return goBuild.find(search);
   } finally {

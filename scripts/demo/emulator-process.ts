@@ -36,6 +36,7 @@ export async function startEmulatorProcess(
   const logFile = join(workspace.folder, "emulator.log");
   const output = openSync(logFile, "a");
   const child = spawn(process.execPath, [cli, "--port", "0", "--data", join(workspace.folder, "emulator")], {
+    env: { ...process.env, ...workspace.temporary },
     stdio: ["ignore", output, output],
     detached: ownGroup,
     windowsHide: true,

@@ -32,7 +32,8 @@ export function handOver(kept: { workspace: Workspace; emulator: EmulatorProcess
   print(`   the dashboard  ${emulator.url}/ (token: ${EMULATOR_TOKEN})`);
   print(`   the program    ${join(workspace.project, program)}`);
   print(`\n${bold("To go on")}: change the program or its app, then, in this repository:`);
-  for (const line of [...settings, `npm run pulumi -- up --cwd '${workspace.project}'`]) print(`   ${line}`);
+  for (const line of [...settings, `npm run pulumi -- up --yes --cwd '${workspace.project}'`])
+    print(`   ${line}`);
   print(`\n${bold("To stop")}: end the emulator, which ends the app, and remove the folder:`);
   print(`   ${shell.stop(emulator.pid)}`);
   print(`   ${shell.remove(workspace.folder)}`);

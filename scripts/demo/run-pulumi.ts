@@ -15,13 +15,15 @@ export interface PulumiRunner {
   signal: AbortSignal;
 }
 
+const ENGINE_COMMANDS = ["preview", "up", "refresh", "destroy"];
+
 /** Runs `pulumi` with these arguments and shows it. Returns its output; throws when it fails. */
 export async function pulumi(runner: PulumiRunner, ...args: string[]): Promise<string> {
   command(`pulumi ${args.join(" ")}`);
   const lines: string[] = [];
   await run(runner, args, (line) => {
     lines.push(line);
-    quote(line);
+    if (line.trim() !== "") quote(line);
   });
   return lines.join("\n");
 }
@@ -36,9 +38,9 @@ export async function askPulumi(runner: PulumiRunner, ...args: string[]): Promis
 async function run(runner: PulumiRunner, args: string[], onLine: (line: string) => void): Promise<void> {
   const { cli, workspace, signal } = runner;
   signal.throwIfAborted();
-  const child = spawn(cli.pulumi, [...args, "--non-interactive", "--color", colourFlag], {
+  const child = spawn(cli.pulumi, [...args, ...looks(args)], {
     cwd: workspace.project,
-    env: { ...withoutSettings(cli.env), ...workspace.settings },
+    env: { ...withoutSettings(cli.env), ...workspace.temporary, ...workspace.settings },
     stdio: ["ignore", "pipe", "pipe"],
     detached: ownGroup,
     windowsHide: true,
@@ -49,6 +51,12 @@ async function run(runner: PulumiRunner, args: string[], onLine: (line: string) 
   const [code] = await once(child, "close").finally(() => signal.removeEventListener("abort", interrupt));
   signal.throwIfAborted();
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} failed with exit code ${code}.`);
+}
+
+/** The flags that only shape the output, and that the transcript leaves out. */
+function looks([verb = ""]: string[]): string[] {
+  const all = ["--non-interactive", "--color", colourFlag];
+  return ENGINE_COMMANDS.includes(verb) ? [...all, "--suppress-permalink=true", "--suppress-progress"] : all;
 }
 
 /** The first interrupt waits for the calls under way, the second drops them and ends the provider within 5 seconds. */

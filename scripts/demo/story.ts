@@ -26,8 +26,8 @@ export async function deployAndChange(demo: Demo): Promise<string> {
 
 /** The end: the app is deleted, and the emulator's account is asked whether that is so. */
 export async function destroy(demo: Demo): Promise<void> {
-  step("Remove it", "Destroy deletes the app; the account is as empty as it was.");
-  await pulumi(demo, "destroy", "--yes", "--suppress-permalink");
+  step("Remove it", "The app and the stack are deleted; the account is as empty as it was.");
+  await pulumi(demo, "destroy", "--yes", "--skip-preview", "--remove");
   const apps = await visit(`${demo.emulator.url}/v1/apps`, { signal: demo.signal, token: EMULATOR_TOKEN });
   expect(apps.body.includes('"applications":[]'), `the account to be empty, but it has ${apps.body}`);
   checked("No app is left in the account.");
@@ -47,26 +47,29 @@ async function makeStack(demo: Demo): Promise<void> {
 
 async function deploy(demo: Demo): Promise<string> {
   step("Preview", "One app will be created. Nothing has been sent yet: a preview needs no network.");
-  await pulumi(demo, "preview", "--suppress-permalink");
+  await pulumi(demo, "preview");
 
   step(
     "Deploy",
     "The folder goes up as a zip, its dependencies are installed, the app starts and is online.",
   );
-  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink");
+  await pulumi(demo, "up", "--yes", "--skip-preview");
   const url = await askPulumi(demo, "stack", "output", "url");
   await openPage(demo, { url, expected: BEFORE });
   return url;
 }
 
 async function change(demo: Demo, url: string): Promise<void> {
-  step("Change one file of the app", `The preview names ${CHANGED_FILE} and nothing else.`);
+  step(
+    "Change one file of the app",
+    `The preview sees that the source is another one, and names the file: ${CHANGED_FILE}.`,
+  );
   changeFile(join(demo.workspace.project, program, "app", CHANGED_FILE));
-  const preview = await pulumi(demo, "preview", "--diff", "--suppress-permalink");
+  const preview = await pulumi(demo, "preview", "--diff");
   expect(preview.includes(CHANGED_FILE), `the preview to name ${CHANGED_FILE}`);
 
   step("Deploy the change", "The same app, with the new files.");
-  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink");
+  await pulumi(demo, "up", "--yes", "--skip-preview");
   await openPage(demo, { url, expected: AFTER });
 }
 
@@ -75,8 +78,8 @@ async function findNothingToDo(demo: Demo): Promise<void> {
     "Refresh, and deploy again",
     "The app is as the state says, so there is nothing to do; a change would fail here.",
   );
-  await pulumi(demo, "refresh", "--yes", "--skip-preview", "--suppress-permalink", "--expect-no-changes");
-  await pulumi(demo, "up", "--yes", "--skip-preview", "--suppress-permalink", "--expect-no-changes");
+  await pulumi(demo, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  await pulumi(demo, "up", "--yes", "--skip-preview", "--expect-no-changes");
 }
 
 /** The page has one line of interest among its styles. */
@@ -85,7 +88,7 @@ async function openPage(demo: Demo, { url, expected }: { url: string; expected: 
   const { status, body } = await visit(url, { signal: demo.signal });
   const main = /<main>\n(.*)<\/main>/s.exec(body)?.[1] ?? body;
   quote(`HTTP ${status}`);
-  for (const line of main.trimEnd().split("\n")) quote(line);
+  for (const line of main.trimEnd().split("\n")) quote(line.trim());
   expect(status === 200 && body.includes(expected), `a page that says "${expected}"`);
   checked(`The app answers, and it says "${expected}".`);
 }

@@ -15,6 +15,8 @@ export interface Workspace {
   folder: string;
   /** The copy of the project: Pulumi.yaml and its program. */
   project: string;
+  /** The temporary folder of everything that runs: what a killed process leaves there goes with the workspace. */
+  temporary: Record<string, string>;
   /** The Pulumi variables that keep the demo away from the user's own stacks. */
   settings: Record<string, string>;
   remove(): void;
@@ -27,10 +29,12 @@ export function makeWorkspace(from = repository, parts = ["Pulumi.yaml", program
   for (const part of parts) copy(join(from, part), join(project, part));
   symlinkSync(join(repository, "node_modules"), join(project, "node_modules"), "junction");
   const state = join(folder, "state");
-  mkdirSync(state);
+  const temporary = join(folder, "tmp");
+  for (const each of [state, temporary]) mkdirSync(each);
   return {
     folder,
     project,
+    temporary: { TMPDIR: temporary, TEMP: temporary, TMP: temporary },
     settings: {
       PULUMI_BACKEND_URL: pathToFileURL(state).href,
       PULUMI_HOME: join(folder, "pulumi-home"),

@@ -58,13 +58,12 @@ export class DemoRun {
     return Number(/emulator ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.transcript)?.[1]);
   }
 
-  /** The files that are left. */
+  /** What is left in its folder, ts-node's own cache of compiled code, one for all runs, apart. */
   leftovers(): string[] {
-    // ts-node and npm keep nothing there; what remains is the demo's.
-    return readdirSync(this.temporary);
+    return readdirSync(this.temporary).filter((name) => !name.startsWith("v8-compile-cache-"));
   }
 
-  /** The processes that work in the folder, were started with it in a argument, or have inherited it. */
+  /** The processes that work in the folder, were started with it in an argument, or have inherited it. */
   processes(): string[] {
     if (process.platform !== "linux") return [];
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);

@@ -45,7 +45,7 @@ describe("npm run demo", function () {
     assertInOrder(demo.transcript, [
       /CamposCloud emulator ready on http:\/\/127\.0\.0\.1:\d+/,
       /\$ pulumi stack init demo/,
-      /\$ pulumi preview --suppress-permalink\n/,
+      /\$ pulumi preview\n/,
       /camposcloud:CamposApp +hello-node +create/,
       /\$ pulumi up /,
       /HTTP 200/,
@@ -60,6 +60,7 @@ describe("npm run demo", function () {
       /\$ pulumi up .*--expect-no-changes/,
       /\$ pulumi destroy/,
       /No app is left in the account\./,
+      /Done in \d+ s\. Nothing is left behind\./,
     ]);
     assert.equal(readFileSync(page, "utf8"), before, "the checkout was changed");
     await assertNothingLeft(demo);
@@ -73,7 +74,7 @@ describe("npm run demo", function () {
     assert.match(answer.body, /Changed and deployed again by Pulumi/);
     if (process.platform === "win32") return;
     const [goOn, stop] = commandsOf(demo.transcript);
-    assert.match(inShell(goOn), /1 unchanged/);
+    assert.match(inShell(goOn), /2 unchanged/);
     inShell(stop);
     await assertNothingLeft(demo);
   });
@@ -81,7 +82,7 @@ describe("npm run demo", function () {
   if (process.platform !== "win32")
     it("leaves nothing behind when it is interrupted in a deployment", async () => {
       demo = new DemoRun();
-      await demo.until("$ pulumi up");
+      await demo.until("CamposApp hello-node creating");
       demo.interrupt();
       assert.notEqual(await demo.exitCode(), 0);
       assert.match(demo.transcript, /Interrupted\./);
@@ -96,5 +97,5 @@ function commandsOf(transcript: string): [goOn: string, stop: string] {
 }
 
 function inShell(commands: string): string {
-  return execFileSync("sh", ["-e", "-c", commands], { cwd: repository, encoding: "utf8" });
+  return execFileSync("sh", ["-e", "-c", commands], { cwd: repository, encoding: "utf8", stdio: "pipe" });
 }
