@@ -87,6 +87,7 @@ function announce({ url }: Emulator): void {
 }
 
 main().catch((error: unknown) => {
-  console.error(`camposcloud-emulator: ${error instanceof Error ? error.message : error}`);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`camposcloud-emulator: ${message.replace(/\s*\n\s*/g, " ")}`);
   process.exitCode = 1;
 });

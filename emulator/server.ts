@@ -107,13 +107,15 @@ async function listen(emulation: Emulation): Promise<{ server: Server; sockets: 
   });
   const sockets = trackSockets(server);
   await new Promise<void>((done, failed) => {
-    server.once("error", failed);
-    server.listen(emulation.settings.port, "127.0.0.1", () => {
-      server.off("error", failed);
-      done();
-    });
+    server.once("error", (error) => failed(listenError(error, emulation.settings.port)));
+    server.listen(emulation.settings.port, "127.0.0.1", done);
   });
   return { server, sockets };
+}
+
+function listenError(error: Error, port: number): Error {
+  if (!("code" in error) || error.code !== "EADDRINUSE") return error;
+  return new Error(`Port ${port} is taken; choose another or 0.`, { cause: error });
 }
 
 /** Upgraded connections are no longer the server's, so it could not close them itself. */

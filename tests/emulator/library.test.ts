@@ -1,0 +1,127 @@
+/** Owns the emulator as a library: several in one process, inspection, and an end that leaves nothing. */
+import { strict as assert } from "node:assert";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../emulator";
+import {
+  bench,
+  clientOf,
+  closeAll,
+  create,
+  createId,
+  isRunning,
+  online,
+  subdomain,
+  until,
+  visit,
+  WEB,
+  WORKER,
+} from "./support/client";
+import { NODE_WEB } from "./support/programs";
+
+const temporaryFolders = () =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith("camposcloud-emulator-"));
+
+describe("emulator: library", () => {
+  afterEach(closeAll);
+
+  it("runs several at once, each with its own key, apps and limits", async () => {
+    const [one, two] = await Promise.all([
+      bench({ token: "one", writeWindowSeconds: 60 }),
+      bench({ token: "two", writeWindowSeconds: 60 }),
+    ]);
+    assert.notEqual(one.emulator.url, two.emulator.url);
+    const ids = [
+      await createId(one.api, WEB, { exposedViaWeb: "true" }),
+      await createId(two.api, WEB, { exposedViaWeb: "true" }),
+    ];
+    await Promise.all([online(one, ids[0] ?? ""), online(two, ids[1] ?? "")]);
+    assert.deepEqual(
+      one.emulator.apps().map(({ _id }) => _id),
+      [ids[0]],
+    );
+    assert.equal((await clientOf({ url: one.emulator.url, token: "two" }).get("/v1/apps")).status, 401);
+    assert.equal((await visit(two.emulator.port, await subdomain(one.api, ids[0] ?? ""))).status, 404);
+    await one.emulator.close();
+    assert.equal((await visit(two.emulator.port, await subdomain(two.api, ids[1] ?? ""))).status, 200);
+  });
+
+  it("leaves no process, no folder and no open port, whatever was under way", async () => {
+    const before = temporaryFolders();
+    const table = await bench();
+    const { api, emulator } = table;
+    const id = await createId(api, NODE_WEB, { exposedViaWeb: "true" });
+    await online(table, id);
+    const host = await subdomain(api, id);
+    const { pid } = JSON.parse((await visit(emulator.port, host)).text);
+    const half = create(api, { ...WORKER, "big.bin": Buffer.alloc(3_000_000, "x") }).catch(() => "cut off");
+    await Promise.all([emulator.close(), emulator.close(), half]);
+    assert.equal(isRunning(pid), false);
+    await assert.rejects(visit(emulator.port, host), { code: "ECONNREFUSED" });
+    assert.deepEqual(
+      temporaryFolders().filter((name) => !before.includes(name)),
+      [],
+    );
+  });
+
+  it("keeps a data folder, and gives it free again", async () => {
+    const data = mkdtempSync(join(tmpdir(), "emulator-library-"));
+    const first = await bench({ data });
+    const id = await createId(first.api, WORKER);
+    await until("it runs", () => first.emulator.log(id).includes("at work"));
+    await assert.rejects(startEmulator({ data }), /is used by the emulator with pid/);
+    await first.emulator.close();
+    const second = await bench({ data });
+    assert.deepEqual(
+      second.emulator.apps().map(({ _id }) => _id),
+      [id],
+    );
+    await until("it runs again", () => second.emulator.log(id).split("at work").length === 3);
+    await second.emulator.close();
+    rmSync(data, { recursive: true });
+    assert.equal(existsSync(data), false);
+  });
+
+  it("rejects a port that is taken, in one sentence, and leaves nothing", async () => {
+    const before = temporaryFolders();
+    const { emulator } = await bench();
+    await assert.rejects(startEmulator({ port: emulator.port }), {
+      message: `Port ${emulator.port} is taken; choose another or 0.`,
+    });
+    await emulator.close();
+    assert.deepEqual(
+      temporaryFolders().filter((name) => !before.includes(name)),
+      [],
+    );
+  });
+
+  it("shows every field of all apps, the values of variables included, to its owner", async () => {
+    const { api, emulator } = await bench({ run: false });
+    await create(api, WORKER, { environmentVariables: '[{"key":"A","value":"1"}]' });
+    const [app] = emulator.apps();
+    assert.deepEqual(
+      app?.environmentVariables?.map(({ key, value }) => [key, value]),
+      [["A", "1"]],
+    );
+    assert.equal(emulator.log("unknown"), "");
+  });
+
+  it("holds two hundred apps, and ten thousand reads in parallel hands", async () => {
+    const { api, emulator } = await bench({ run: false, requestsPerMinute: 0 });
+    const ids: string[] = [];
+    for (let index = 0; index < 200; index += 1)
+      ids.push(await createId(api, WORKER, { appName: `app ${index}` }));
+    const statuses = new Map<number, number>();
+    const reader = async (offset: number) => {
+      for (let index = 0; index < 200; index += 1) {
+        const { status } = await api.get(`/v1/apps/${ids[(index + offset) % 200]}`);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, index) => reader(index)));
+    assert.deepEqual([...statuses], [[200, 10_000]]);
+    assert.equal((await api.get("/v1/apps?limit=100&page=2")).data.applications.length, 100);
+    assert.equal(emulator.apps().length, 200);
+  });
+});
