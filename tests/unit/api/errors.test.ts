@@ -1,0 +1,52 @@
+import { strict as assert } from "node:assert";
+import { endpoints } from "../../../provider/api/endpoints";
+import { statusError, wordsOf } from "../../../provider/api/errors";
+
+describe("api errors", () => {
+  for (const [text, words] of [
+    ['{"error":"Not found"}', "Not found"],
+    ['{"error":"Bad","message":"no memory left"}', "Bad: no memory left"],
+    ['{"message":"only this"}', "only this"],
+    ['"text"', "text"],
+    ["plain words", "plain words"],
+    ["<html><style>p{}</style><h1>502</h1><p>Bad gateway</p></html>", "502 Bad gateway"],
+    ["a\u001b[31mred\nline", "a [31mred line"],
+    ["", ""],
+  ] as const) {
+    it(`reads ${JSON.stringify(text)}`, () => assert.equal(wordsOf(text), words));
+  }
+
+  it("bounds the API's words", () => assert.ok(wordsOf("x".repeat(10_000)).length < 310));
+
+  for (const [status, kind, advice] of [
+    [400, "invalid", /Correct what the answer names/],
+    [401, "unauthorized", /camposcloud:token.*CAMPOSCLOUD_TOKEN/],
+    [403, "forbidden", /the team and the plan/],
+    [404, "notFound", /pulumi refresh/],
+    [409, "invalid", /at the same time/],
+    [413, "invalid", /\.camposignore/],
+    [422, "invalid", /Correct/],
+    [429, "limited", /in a minute/],
+    [500, "server", /again later/],
+    [302, "redirect", /not followed/],
+  ] as const) {
+    it(`says what was tried, what came back and what to do for ${status}`, () => {
+      const error = statusError(endpoints.updateApp, "/v1/apps/64f0/update", {
+        status,
+        text: '{"error":"words"}',
+      });
+      assert.equal(error.kind, kind);
+      assert.match(error.message, /^Could not update the app's settings \(POST \/v1\/apps\/64f0\/update\): /);
+      assert.ok(error.message.includes(`answered ${status} "words"`));
+      assert.match(error.message, advice);
+      assert.ok(!error.message.includes("\n"));
+    });
+  }
+
+  it("takes words that say not found for it, in English and Portuguese", () => {
+    for (const text of ["App not found", "Aplicação não encontrada"]) {
+      const answer = { status: 400, text: JSON.stringify({ error: text }) };
+      assert.equal(statusError(endpoints.getApp, "/v1/apps/x", answer).kind, "notFound");
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import { strict as assert } from "node:assert";
+import { guarded, outputs } from "../../../provider/engine/boundary";
+import { masker } from "../../../provider/engine/masking";
+import { Incomplete } from "../../../provider/lifecycle/failures";
+
+const door = { mask: (text: string) => text, providerText: "the text" };
+
+async function thrown(error: unknown): Promise<Error & Record<string, unknown>> {
+  try {
+    await guarded(door, () => {
+      throw error;
+    });
+  } catch (caught) {
+    assert.ok(caught instanceof Error);
+    return caught as Error & Record<string, unknown>;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("boundary", () => {
+  for (const value of [undefined, null, "text", 5, {}, { message: "m" }, Symbol("s")]) {
+    it(`makes an Error of a thrown ${String(value)}`, async () => {
+      assert.match((await thrown(value)).message, /mistake in pulumi-camposcloud/);
+    });
+  }
+
+  it("takes nothing along but the message", async () => {
+    const foreign = Object.assign(new Error("words"), {
+      name: "ApiError",
+      code: 5,
+      id: "x",
+      metadata: {},
+      reasons: [1],
+    });
+    const error = await thrown(foreign);
+    assert.equal(error.message, "words");
+    assert.equal(error.stack, "");
+    for (const key of ["code", "id", "metadata", "reasons", "properties"]) assert.ok(!(key in error), key);
+  });
+
+  it("bounds long messages", async () => {
+    const error = await thrown(Object.assign(new Error("x".repeat(100_000)), { name: "Refused" }));
+    assert.ok(error.message.length < 5000);
+  });
+
+  it("records an incomplete app with reasons, without undefined, and with the provider's text", async () => {
+    const state = { online: false, url: undefined, deployment: { applied: {}, pending: [], files: "" } };
+    const error = await thrown(new Incomplete("id-1", state, ["because"]));
+    assert.equal(error["id"], "id-1");
+    assert.deepEqual(error["reasons"], ["because"]);
+    assert.deepEqual(error["properties"], {
+      online: false,
+      deployment: { applied: {}, pending: [], files: "" },
+      __provider: "the text",
+    });
+  });
+
+  it("marks each environment variable as secret", () => {
+    assert.deepEqual(outputs({ a: 1, b: undefined, environmentVariables: { A: "x" } }), {
+      a: 1,
+      environmentVariables: {
+        A: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "x" },
+      },
+    });
+  });
+});
+
+describe("masking", () => {
+  const secret = 'p4ss w/rd"é';
+  const mask = masker([secret, "abc", ""]);
+
+  for (const [form, text] of [
+    ["plain", secret],
+    ["JSON", JSON.stringify({ v: secret })],
+    ["URL", encodeURIComponent(secret)],
+    ["form", new URLSearchParams({ v: secret }).toString()],
+    ["base64", Buffer.from(secret).toString("base64")],
+    ["base64url", Buffer.from(secret).toString("base64url")],
+    ["hex", Buffer.from(secret).toString("hex")],
+  ] as const) {
+    it(`hides a secret in ${form} form`, () => {
+      const masked = mask(`before ${text} after`);
+      assert.ok(masked.startsWith("before ") && masked.endsWith(" after"), masked);
+      assert.ok(masked.includes("[secret]"), masked);
+      assert.ok(
+        !masked.includes("p4ss") && !masked.includes(Buffer.from("p4ss").toString("base64").slice(0, 5)),
+        masked,
+      );
+    });
+  }
+
+  it("leaves short values alone, which would make any text unreadable", () =>
+    assert.equal(mask("abc"), "abc"));
+});

@@ -1,0 +1,201 @@
+import { strict as assert } from "node:assert";
+import * as fc from "fast-check";
+import { argumentNames } from "../../../provider/lifecycle/arguments";
+import { check, type Sources } from "../../../provider/lifecycle/check";
+import { hasUnknown, unknownValue } from "../../../provider/lifecycle/unknowns";
+import { foldFiles } from "../../../provider/packaging/changes";
+import { parseConfig } from "../../../provider/packaging/manifest";
+import { nearNames } from "../../../provider/packaging/near-names";
+import type { Source } from "../../../provider/packaging/types";
+
+const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".repeat(64) });
+
+function sourcesOf(source: Partial<Source> = {}): Sources {
+  const whole: Source = { hash: "h", files: [file("index.js"), file("src/main.py")], bytes: 2, ...source };
+  return { read: async () => whole, fold: foldFiles, parseConfig, nearNames };
+}
+
+const valid = {
+  source: "./app",
+  appName: "web",
+  mainFile: "index.js",
+  memoryMB: 256,
+  runtimeEnvironment: "nodejs",
+  urnHash: "u",
+};
+
+const failuresOf = async (news: Record<string, unknown>, source?: Partial<Source>) =>
+  (await check(sourcesOf(source), news)).failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+describe("check", () => {
+  it("completes the inputs", async () => {
+    const { inputs, failures, warnings } = await check(sourcesOf(), valid);
+    assert.deepEqual(failures, []);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(inputs, {
+      ...valid,
+      name: "web",
+      allocatedMemoryMB: 256,
+      exposedViaWeb: false,
+      autoRestartEnabled: false,
+      waitForOnline: true,
+      sourceHash: "h",
+      sourceFiles: foldFiles([file("index.js"), file("src/main.py")]),
+    });
+  });
+
+  it("is the same when it checks its own result again", async () => {
+    const once = (await check(sourcesOf(), valid)).inputs;
+    const { name: _n, allocatedMemoryMB: _a, sourceHash: _h, sourceFiles: _f, ...given } = once;
+    assert.deepEqual((await check(sourcesOf(), given)).inputs, once);
+  });
+
+  const without = (name: string) => Object.fromEntries(Object.entries(valid).filter(([key]) => key !== name));
+
+  for (const [what, news, expected] of [
+    ["a missing main file", without("mainFile"), /^mainFile: is required.*MAIN in a camposcloud\.config/],
+    ["missing memory", without("memoryMB"), /^memoryMB: is required.*MEMORY/],
+    ["a missing runtime", without("runtimeEnvironment"), /^runtimeEnvironment: is required.*RUNTIME/],
+    ["a missing source", without("source"), /^source: is required/],
+    [
+      "a main file outside the source",
+      { ...valid, mainFile: "../x.js" },
+      /^mainFile: must be a path inside the source/,
+    ],
+    ["an absolute main file", { ...valid, mainFile: "/x.js" }, /^mainFile: must be a path inside/],
+    ["memory as text", { ...valid, memoryMB: "256" }, /^memoryMB: must be a whole number/],
+    ["no memory", { ...valid, memoryMB: 0 }, /^memoryMB: must be a whole number/],
+    [
+      "an unknown runtime",
+      { ...valid, runtimeEnvironment: "bun" },
+      /^runtimeEnvironment: must be "python" or "nodejs"/,
+    ],
+    ["a blank name", { ...valid, appName: " " }, /^appName: must be a text/],
+    [
+      "variables that are no map",
+      { ...valid, environmentVariables: ["A=1"] },
+      /^environmentVariables: must be a map/,
+    ],
+    [
+      "a variable that is no text",
+      { ...valid, environmentVariables: { A: 5 } },
+      /^environmentVariables\.A: must be a text/,
+    ],
+    ["patterns that are no list", { ...valid, ignore: "*.log" }, /^ignore: must be a list/],
+    [
+      "a bad timeout",
+      { ...valid, timeouts: { create: "soon" } },
+      /^timeouts: customTimeouts must be durations/,
+    ],
+    [
+      "a remote asset",
+      { ...valid, source: { "a.js": { uri: "x" } } },
+      /^source: must not hold a RemoteAsset/,
+    ],
+    ["an asset that is none", { ...valid, source: { "a.js": 5 } }, /^source: must be the path/],
+    [
+      "a stray argument",
+      { ...valid, memory: 256 },
+      /^memory: is no argument of CamposApp; did you mean memoryMB/,
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const failures = await failuresOf(news);
+      assert.equal(failures.length, 1, failures.join("\n"));
+      assert.match(failures[0] ?? "", expected);
+    });
+  }
+
+  it("does not show a variable's value", async () => {
+    const failures = await failuresOf({ ...valid, environmentVariables: { A: "se\0cret", "B-": "hidden" } });
+    assert.equal(failures.length, 2);
+    assert.ok(!failures.join().includes("hidden"));
+  });
+
+  it("warns of little memory and of unusual names", async () => {
+    const { warnings } = await check(sourcesOf(), { ...valid, memoryMB: 100, appName: "olá" });
+    assert.equal(warnings.length, 2);
+  });
+
+  it("accepts N/A as the main file only together with a command", async () => {
+    assert.equal((await failuresOf({ ...valid, mainFile: "N/A" })).length, 1);
+    assert.deepEqual(await failuresOf({ ...valid, mainFile: "N/A", startupCommand: "./run" }), []);
+  });
+
+  describe("with a camposcloud.config", () => {
+    const config =
+      "MAIN=src/main.py\nMEMORY=512\nRUNTIME=python\nAUTORESTART=true\nSTARTUP=python -u src/main.py\n";
+    const bare = { source: "./app", appName: "web", urnHash: "u" };
+
+    it("takes its values as defaults", async () => {
+      const { inputs, failures } = await check(sourcesOf({ config }), bare);
+      assert.deepEqual(failures, []);
+      assert.equal(inputs["mainFile"], "src/main.py");
+      assert.equal(inputs["memoryMB"], 512);
+      assert.equal(inputs["runtimeEnvironment"], "python");
+      assert.equal(inputs["autoRestartEnabled"], true);
+      assert.equal(inputs["startupCommand"], "python -u src/main.py");
+    });
+
+    it("lets arguments win", async () => {
+      const { inputs } = await check(sourcesOf({ config }), {
+        ...bare,
+        memoryMB: 256,
+        autoRestartEnabled: false,
+      });
+      assert.equal(inputs["memoryMB"], 256);
+      assert.equal(inputs["autoRestartEnabled"], false);
+    });
+
+    it("names file and line of a wrong value", async () => {
+      const wrong = config.replace("MEMORY=512", "MEMORY=lots");
+      const failures = await failuresOf(bare, { config: wrong });
+      assert.deepEqual(failures, [
+        "memoryMB: camposcloud.config, line 2: MEMORY=lots must be a whole number of megabytes",
+      ]);
+      assert.deepEqual(await failuresOf({ ...bare, memoryMB: 256 }, { config: wrong }), []);
+    });
+  });
+
+  describe("with unknown values", () => {
+    it("passes them through wherever they stand", () => {
+      const names = argumentNames.filter((name) => name !== "urnHash");
+      return fc.assert(
+        fc.asyncProperty(fc.subarray(names), async (unknowns) => {
+          const news: Record<string, unknown> = { ...valid };
+          for (const name of unknowns) news[name] = unknownValue;
+          const { inputs, failures } = await check(sourcesOf(), news);
+          assert.deepEqual(failures, []);
+          for (const name of unknowns) assert.equal(inputs[name], unknownValue);
+        }),
+      );
+    });
+
+    it("passes them through inside maps and lists", async () => {
+      const news = {
+        ...valid,
+        environmentVariables: { A: unknownValue },
+        ignore: ["*.log", unknownValue],
+        source: { "index.js": unknownValue },
+      };
+      const { inputs, failures } = await check(sourcesOf(), news);
+      assert.deepEqual(failures, []);
+      assert.ok(hasUnknown(inputs["sourceHash"]));
+    });
+
+    it("waits with defaults that a config in an unknown source may give", async () => {
+      const { failures } = await check(sourcesOf(), { source: unknownValue, appName: "web", urnHash: "u" });
+      assert.deepEqual(failures, []);
+    });
+  });
+
+  it("never throws, whatever the arguments are", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.constantFrom(...argumentNames), fc.anything({ maxDepth: 2 })),
+        async (news) => {
+          await check(sourcesOf(), JSON.parse(JSON.stringify(news)));
+        },
+      ),
+    ));
+});
