@@ -1,22 +1,26 @@
 /** Owns the way of each API request: key, limits, faults, handler, answer, log. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
+import { dashboardFor } from "./dashboard/endpoints";
+import { addPage } from "./dashboard/page";
 import type { Answer, Emulation, Handler } from "./emulation";
 import { errorBody, methodNotAllowed, notFound, Refusal, serverError, unauthorized } from "./errors";
 import type { FaultRule } from "./faults";
 import type { RequestRecord } from "./requests";
 import { ROUTES, type Route } from "./routes";
+import { isToken } from "./token";
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
 
 export function apiFor(emulation: Emulation): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const route of ROUTES) app.on(route.verb, route.path, (context) => serve(emulation, context, route));
+  app.route("/-", dashboardFor(emulation));
+  addPage(app);
   app.all("/v1/*", (context) => serve(emulation, context, { handler: nowhere }));
   return app;
 }
@@ -91,13 +95,6 @@ function unexpected({ settings }: Emulation, error: unknown): Refusal {
 
 function authorise({ settings }: Emulation, context: ApiContext): void {
   if (!isToken(context.req.header("authorization"), settings.token)) throw unauthorized();
-}
-
-/** Compares digests, so that the time taken tells nothing about the key. */
-export function isToken(header: string | undefined, token: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const given = /^Bearer +(.+)$/i.exec(header ?? "")?.[1] ?? "";
-  return timingSafeEqual(digest(given), digest(token));
 }
 
 async function faulty(

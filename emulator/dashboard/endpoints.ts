@@ -1,0 +1,129 @@
+/** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { apiPath, listFiles } from "../app-files";
+import { type Emulation, findApp, type Handler } from "../emulation";
+import { badRequest, errorBody, Refusal, unauthorized } from "../errors";
+import type { FaultRule } from "../faults";
+import { deleteApp } from "../handlers/apps";
+import { restartApp, startApp, stopApp } from "../handlers/power";
+import { type AppRecord, startupCommand } from "../record";
+import { isToken } from "../token";
+import { readJson } from "../upload";
+
+type DashboardContext = Context<{ Bindings: HttpBindings }>;
+
+const SHOWN_REQUESTS = 100;
+const SHOWN_CONTENT = 64 * 1024;
+const ACTIONS: Record<string, Handler> = { start: startApp, stop: stopApp, restart: restartApp };
+
+export function dashboardFor(emulation: Emulation): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    context.header("cache-control", "no-store");
+    if (!isToken(context.req.header("authorization"), emulation.settings.token)) throw unauthorized();
+    await next();
+  });
+  app.onError((error, context) => {
+    const refusal =
+      error instanceof Refusal ? error : new Refusal(500, "Internal server error", error.message);
+    context.env.incoming.resume();
+    return Response.json(errorBody(refusal, "both"), { status: refusal.status });
+  });
+  app.get("/state", (context) => context.json(state(emulation)));
+  app.get("/apps/:id", (context) => context.json(details(emulation, context)));
+  app.get("/apps/:id/files", async (context) => context.json(await files(emulation, context)));
+  app.post("/apps/:id/:action", (context) => act(emulation, context, ACTIONS[context.req.param("action")]));
+  app.delete("/apps/:id", (context) => act(emulation, context, deleteApp));
+  app.put("/fault", async (context) => context.json(await switchFault(emulation, context)));
+  return app;
+}
+
+function state(emulation: Emulation) {
+  const { store, requests, faults, settings } = emulation;
+  return {
+    run: settings.run,
+    apps: store.list().map((app) => brief(emulation, app)),
+    requests: requests.last(SHOWN_REQUESTS).map(({ body: _body, ...shown }) => shown),
+    faults: faults.list().map(({ path, ...rule }) => ({ ...rule, path: path && String(path) })),
+  };
+}
+
+function brief({ fleet }: Emulation, app: AppRecord) {
+  const supervisor = fleet.supervisor(app.id);
+  return {
+    id: app.id,
+    name: app.name,
+    state: supervisor.state,
+    active: supervisor.active,
+    lastEnd: supervisor.lastEnd,
+    subdomain: app.exposedViaWeb ? app.subdomain : null,
+    restartRequired: app.restartRequired,
+    metrics: supervisor.metrics(),
+  };
+}
+
+/** Everything about one app but the values of its variables; its log from where the page has it. */
+function details(emulation: Emulation, context: DashboardContext) {
+  const app = findApp(emulation, context.req.param("id") ?? "");
+  const { fleet } = emulation;
+  return {
+    ...brief(emulation, app),
+    runtime: app.runtime,
+    command: startupCommand(app),
+    mainFile: app.mainFile,
+    memoryMB: app.memoryMB,
+    port: app.port,
+    autoRestart: app.autoRestart,
+    teamId: app.teamId,
+    variables: app.variables.map(({ key }) => key),
+    createdAt: app.createdAt,
+    updatedAt: app.updatedAt,
+    history: fleet.supervisor(app.id).meter.history(),
+    log: fleet.log(app.id).read(Number(context.req.query("from") ?? 0) || 0),
+  };
+}
+
+async function files(emulation: Emulation, context: DashboardContext) {
+  const app = findApp(emulation, context.req.param("id") ?? "");
+  const list = await listFiles(emulation.store.paths(app.id).files, apiPath(context.req.query("path")));
+  return { ...list, content: list.content?.slice(0, SHOWN_CONTENT) ?? null };
+}
+
+async function act(emulation: Emulation, context: DashboardContext, handler: Handler | undefined) {
+  if (!handler) throw badRequest("There is no such action.");
+  const { incoming } = context.env;
+  const answer = await handler(emulation, {
+    id: context.req.param("id") ?? "",
+    query: {},
+    incoming,
+    describe: () => {},
+  });
+  return Response.json(answer.json, { status: answer.status });
+}
+
+const SWITCHES: Record<string, FaultRule> = {
+  slow: { delayMs: 3000 },
+  "500": { status: 500 },
+  "429": { status: 429 },
+  reset: { reset: true },
+};
+
+/** One fault at a time, until it is switched off: `kind` none takes away all. */
+async function switchFault({ faults }: Emulation, context: DashboardContext) {
+  const { kind, path, when } = await readJson(context.env.incoming);
+  const rule = typeof kind === "string" ? SWITCHES[kind] : undefined;
+  if (!rule && kind !== "none")
+    throw badRequest(`kind must be none or one of ${Object.keys(SWITCHES).join(", ")}.`);
+  faults.clear();
+  if (rule) {
+    const target = typeof path === "string" && path !== "" ? { path } : {};
+    faults.add({
+      ...rule,
+      ...target,
+      when: when === "after" ? "after" : "before",
+      times: Number.POSITIVE_INFINITY,
+    });
+  }
+  return { kind };
+}

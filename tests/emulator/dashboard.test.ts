@@ -1,0 +1,267 @@
+/** Owns the dashboard: its endpoints over plain HTTP, and the page in a real browser. */
+import { strict as assert } from "node:assert";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "./support/browser";
+import {
+  type Bench,
+  bench,
+  closeAll,
+  createId,
+  online,
+  settings,
+  until,
+  upload,
+  visit,
+  WORKER,
+} from "./support/client";
+import { CRASHER, NODE_WEB } from "./support/programs";
+
+const onWeb = { exposedViaWeb: "true" };
+const TICKER = {
+  "index.js": "let n = 0; setInterval(() => console.log('tick', n++), 100);",
+  "folder/inner.txt": "the inner text",
+};
+
+describe("emulator: dashboard endpoints", () => {
+  afterEach(closeAll);
+
+  it("reveal and change nothing without the key", async () => {
+    const { api, emulator } = await bench({ run: false });
+    const id = await createId(api, WORKER);
+    const Authorization = "Bearer wrong";
+    const calls = [
+      ["get", "/-/state"],
+      ["get", `/-/apps/${id}`],
+      ["get", `/-/apps/${id}/files`],
+      ["post", `/-/apps/${id}/stop`],
+      ["delete", `/-/apps/${id}`],
+      ["put", "/-/fault"],
+      ["get", "/-/nothing"],
+    ];
+    for (const [method, url] of calls) {
+      assert.equal((await api.request({ method, url, headers: { Authorization } })).status, 401, url);
+      assert.equal(
+        (await api.request({ method, url, headers: { Origin: "http://evil.example" } })).status,
+        403,
+        url,
+      );
+    }
+    assert.equal(emulator.apps()[0]?.currentResourceMetrics?.online, true);
+  });
+
+  it("never show the value of a variable, and count towards no limit", async () => {
+    const { api, emulator } = await bench({ run: false, requestsPerMinute: 3 });
+    const id = await createId(api, WORKER, {
+      environmentVariables: '[{"key":"PASSWORD","value":"hush-hush"}]',
+    });
+    await api.post(`/v1/apps/${id}/update`, settings());
+    const answers = [];
+    for (let index = 0; index < 10; index += 1)
+      answers.push(await api.get("/-/state"), await api.get(`/-/apps/${id}`));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+    const text = JSON.stringify(answers.map(({ data }) => data));
+    assert.ok(text.includes("PASSWORD") && !text.includes("hush-hush") && !text.includes(emulator.token));
+    assert.equal(emulator.requests().length, 2);
+  });
+
+  it("refuse what they do not know", async () => {
+    const { api } = await bench({ run: false });
+    const id = await createId(api, WORKER);
+    assert.equal((await api.get("/-/apps/unknown")).status, 404);
+    assert.equal((await api.post(`/-/apps/${id}/explode`)).status, 400);
+    assert.equal((await api.put("/-/fault", { kind: "odd" })).status, 400);
+    assert.equal((await api.get(`/-/apps/${id}/files?path=../..`)).status, 400);
+  });
+
+  it("serve a page that may load nothing from elsewhere", async () => {
+    const { emulator } = await bench({ run: false });
+    const page = await visit(emulator.port, `127.0.0.1:${emulator.port}`);
+    assert.match(
+      String(page.headers["content-security-policy"]),
+      /default-src 'none'.*frame-ancestors 'none'/,
+    );
+    assert.doesNotMatch(page.text, /(src|href)="(https?:)?\/\//);
+  });
+});
+
+describe("emulator: dashboard in Chromium", () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser?.close());
+  afterEach(closeAll);
+
+  interface Visit {
+    page: Page;
+    /** Console messages of errors, and requests to other hosts. */
+    complaints: string[];
+  }
+
+  async function open({ emulator }: Bench, { signedIn = true } = {}): Promise<Visit> {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on(
+      "request",
+      (request) =>
+        !request.url().startsWith(`${emulator.url}/`) &&
+        !request.url().startsWith("data:") &&
+        complaints.push(request.url()),
+    );
+    await page.goto(`${emulator.url}/`);
+    if (signedIn) await signIn(page, emulator.token);
+    return { page, complaints };
+  }
+
+  async function signIn(page: Page, token: string): Promise<void> {
+    await page.getByLabel("Key", { exact: true }).fill(token);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Apps" }).waitFor();
+  }
+
+  it("asks for the key, refuses a wrong one, keeps the right one for the tab, and forgets it", async () => {
+    const table = await bench({ run: false, token: "right-key" });
+    await createId(table.api, WORKER);
+    const { page } = await open(table, { signedIn: false });
+    await page.getByLabel("Key", { exact: true }).fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("This is not the key of this emulator.").waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Apps" }).isVisible(), false);
+    await signIn(page, "right-key");
+    await page.reload();
+    await page.getByRole("button", { name: /^app online/ }).waitFor();
+    assert.deepEqual(await page.evaluate("Object.keys(localStorage)"), []);
+    assert.ok(!(await page.content()).includes("right-key"));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.reload();
+    await page.getByLabel("Key", { exact: true }).waitFor();
+    await page.close();
+  });
+
+  it("shows apps, their state, memory, log and files as they change, and asks no other host", async () => {
+    const table = await bench();
+    const id = await createId(table.api, TICKER, {
+      appName: "ticker",
+      environmentVariables: '[{"key":"A_NAME","value":"a value"}]',
+    });
+    await createId(table.api, CRASHER, { appName: "broken" });
+    const { page, complaints } = await open(table);
+    await page.getByRole("button", { name: /ticker online/ }).waitFor();
+    await page.getByRole("button", { name: /broken crashed/ }).waitFor();
+    await page.locator("#log", { hasText: /tick 5/ }).waitFor();
+    await page.locator("#log", { hasText: /tick 15/ }).waitFor();
+    await page.locator("#memory-plot polyline").waitFor({ state: "attached" });
+    assert.match((await page.locator("#memory-now").textContent()) ?? "", /^\d+(\.\d)? of 256 MB$/);
+    assert.match(
+      (await page.locator("#facts").textContent()) ?? "",
+      /Commandnode index\.js.*VariablesA_NAME/,
+    );
+    await page.getByRole("tab", { name: "Log" }).press("ArrowRight");
+    await page.getByRole("button", { name: "folder/" }).click();
+    await page.getByRole("button", { name: "inner.txt" }).click();
+    await page.locator("#content", { hasText: "the inner text" }).waitFor();
+    await page.getByRole("button", { name: /broken crashed/ }).click();
+    await page.getByRole("heading", { name: "broken" }).waitFor();
+    await page.getByText("crashed (exit code 3)").waitFor();
+    await table.api.delete(`/v1/apps/${id}/delete`);
+    await page.getByRole("button", { name: /ticker/ }).waitFor({ state: "detached" });
+    await createId(table.api, WORKER, { appName: "newcomer" });
+    await page.getByRole("button", { name: /newcomer online/ }).waitFor();
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it("stops, starts, restarts and deletes by keyboard alone", async () => {
+    const table = await bench();
+    const id = await createId(table.api, NODE_WEB, { appName: "front", ...onWeb });
+    await createId(table.api, WORKER, { appName: "second" });
+    await online(table, id);
+    const { page } = await open(table);
+    const state = () => table.emulator.apps().find(({ _id }) => _id === id)?.currentResourceMetrics?.online;
+    await page.getByRole("button", { name: /front online/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "second" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "front" }).waitFor();
+    await page.getByRole("button", { name: "Stop" }).press("Enter");
+    await until("it is stopped", () => state() === false);
+    await page.getByRole("button", { name: /front stopped/ }).waitFor();
+    await page.getByRole("button", { name: "Start", exact: true }).press("Enter");
+    await until("it is online", () => state() === true);
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Delete" }).press("Enter");
+    await page.getByRole("button", { name: /front/ }).waitFor({ state: "detached" });
+    assert.equal(table.emulator.apps().length, 1);
+    await page.close();
+  });
+
+  it("switches faults on and off, and shows which requests they and the limits struck", async () => {
+    const table = await bench({ run: false, writeWindowSeconds: 60 });
+    const id = await createId(table.api, WORKER);
+    await upload(table.api, id, WORKER);
+    assert.equal((await upload(table.api, id, WORKER)).status, 429);
+    const { page } = await open(table);
+    await page.getByRole("row", { name: /upload.*429limit/ }).waitFor();
+    await page.getByLabel("with 500").press("Space");
+    await until("the API answers 500", async () => (await table.api.get("/v1/apps")).status === 500);
+    await page
+      .getByRole("row", { name: /GET \/v1\/apps 500fault/ })
+      .first()
+      .waitFor();
+    await page.getByLabel("which").selectOption("restart");
+    await until("reads go on", async () => (await table.api.get("/v1/apps")).status === 200);
+    assert.equal((await table.api.post(`/v1/apps/${id}/restart`)).status, 500);
+    await page.getByLabel("as usual").check();
+    await until(
+      "all is as usual",
+      async () => (await table.api.post(`/v1/apps/${id}/restart`)).status === 200,
+    );
+    await page.close();
+  });
+
+  it("takes names, logs and files as text, never as markup", async () => {
+    const table = await bench();
+    const markup = "<img src=x onerror=\"document.title='hit'\">";
+    const files = {
+      "index.js": `console.log(${JSON.stringify(markup)}); setInterval(() => {}, 1000);`,
+      "a.html": markup,
+    };
+    await createId(table.api, files, { appName: markup, ...onWeb });
+    const { page, complaints } = await open(table);
+    await page.locator("#log", { hasText: "onerror" }).waitFor();
+    await page.getByRole("tab", { name: "Files" }).click();
+    await page.getByRole("button", { name: "a.html" }).click();
+    await page.locator("#content", { hasText: "onerror" }).waitFor();
+    assert.deepEqual(
+      [await page.title(), await page.locator("img").count(), complaints],
+      ["CamposCloud emulator", 0, []],
+    );
+    await page.close();
+  });
+
+  it("opens the page of a web app at its sub-domain", async () => {
+    const table = await bench();
+    const id = await createId(table.api, NODE_WEB, { appName: "front", ...onWeb });
+    await online(table, id);
+    const { page } = await open(table);
+    const [shown] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("link", { name: /^http:\/\/front-/ }).click(),
+    ]);
+    await shown.waitForLoadState();
+    assert.match(await shown.locator("body").textContent(), /"url":"\/"/);
+    await page.close();
+  });
+
+  it("says so when the emulator is gone", async () => {
+    const table = await bench({ run: false });
+    const { page } = await open(table);
+    await table.emulator.close();
+    await page.getByText("The emulator does not answer.").waitFor();
+    await page.close();
+  });
+});
