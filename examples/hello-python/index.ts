@@ -5,7 +5,7 @@ const web = new CamposApp("hello-python", {
   source: "./app",
   mainFile: "main.py",
   runtimeEnvironment: "python",
-  memoryMB: 128,
+  memoryMB: 256,
   exposedViaWeb: true,
   autoRestartEnabled: true,
 });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { ownGroup, stopTree } from "../cli/stop-tree";
 import type { PulumiCli } from "../pulumi-cli";
 import { colourFlag, command, quote } from "./transcript";
@@ -23,7 +24,7 @@ export async function pulumi(runner: PulumiRunner, ...args: string[]): Promise<s
   const lines: string[] = [];
   await run(runner, args, (line) => {
     lines.push(line);
-    if (line.trim() !== "") quote(line);
+    if (stripVTControlCharacters(line).trim() !== "") quote(line);
   });
   return lines.join("\n");
 }
