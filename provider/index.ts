@@ -1,4 +1,6 @@
 /** The public names of `pulumi-camposcloud`, and nothing else. */
+
+export type { Account, Subscription, Team, TeamMember } from "./api/people";
 export type {
   AssetMap,
   CamposAppArgs,
@@ -7,3 +9,23 @@ export type {
   WorkerNode,
 } from "./resource/args";
 export { CamposApp } from "./resource/campos-app";
+export {
+  type AccountArgs,
+  type AppInfo,
+  type GetAppArgs,
+  type GetAppByIdArgs,
+  type GetAppByNameArgs,
+  type GetAppsArgs,
+  type GetTeamArgs,
+  getAccount,
+  getAccountOutput,
+  getApp,
+  getAppOutput,
+  getApps,
+  getAppsOutput,
+  getTeam,
+  getTeamOutput,
+  getTeams,
+  getTeamsOutput,
+  type InputsOf,
+} from "./resource/functions";

@@ -6,6 +6,7 @@ import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints
 import { ApiError, protocolError, statusError } from "./errors";
 import { type Answer, type Form, type FormFile, NoAnswerError, send } from "./http";
 import type { Limiter } from "./limiter";
+import { type Account, accountOf, type Team, teamOf, teamsOf } from "./people";
 import { type Outcome, withRetries } from "./retry";
 
 /** What one account's requests need; made by `accounts.ts`. */
@@ -73,6 +74,18 @@ export class Client {
         ...(query.teamId === undefined ? {} : { team: query.teamId }),
       },
     });
+  }
+
+  getUser(): Promise<Account> {
+    return this.read("getUser", accountOf, "the answer has no `_id`", {});
+  }
+
+  listTeams(): Promise<Team[]> {
+    return this.read("listTeams", teamsOf, "no list of teams", {});
+  }
+
+  getTeam(id: string): Promise<Team> {
+    return this.read("getTeam", teamOf, "the answer has no `_id`", { id });
   }
 
   getApp(id: string): Promise<App> {

@@ -3,13 +3,11 @@
  * The API has no idempotency key, and a name may occur twice, so this is what keeps a create from doubling.
  */
 import type { App } from "../api/app";
+import { allApps } from "../api/listing";
 import type { Deps } from "./deps";
 import type { CheckedInputs } from "./state";
 
 export const markerPath = ".pulumi-camposcloud";
-
-/** A listing longer than this is an API gone wrong. */
-const mostPages = 100;
 
 export interface Marker {
   /** Hash of the resource's URN. */
@@ -48,22 +46,12 @@ export async function findOwnApp(deps: Deps, { inputs, known }: ClaimQuery): Pro
 
 async function appsNamed(deps: Deps, { appName, teamId }: CheckedInputs): Promise<App[]> {
   // Whether a listing without a team shows team apps is not documented, so a team's are looked for both ways.
-  const lists = [await allApps(deps, undefined)];
-  if (teamId !== undefined) lists.push(await allApps(deps, teamId));
+  const lists = [await allApps(deps.api)];
+  if (teamId !== undefined) lists.push(await allApps(deps.api, teamId));
   const byId = new Map(lists.flat().map((app) => [app.id, app]));
   return [...byId.values()]
     .filter((app) => app.name === appName && (app.teamId === undefined || app.teamId === teamId))
     .sort((a, b) => (b.createdAt ?? "").localeCompare(a.createdAt ?? "", "en"));
-}
-
-export async function allApps(deps: Pick<Deps, "api">, teamId: string | undefined): Promise<App[]> {
-  const apps: App[] = [];
-  for (let page = 1; page <= mostPages; page++) {
-    const { apps: found, hasNextPage } = await deps.api.listApps({ teamId, page });
-    apps.push(...found);
-    if (!hasNextPage || found.length === 0) break;
-  }
-  return apps;
 }
 
 function parseMarker(text: string | undefined): Marker | undefined {

@@ -1,4 +1,5 @@
 /** Builds the outputs, whole and typed, from inputs and the API's answers, and reads them back. Nothing else makes outputs. */
+import { urlOf } from "../api/address";
 import type { App, Metrics } from "../api/app";
 import type { Timeouts } from "./durations";
 import type { PropertyName } from "./properties";
@@ -99,14 +100,6 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
     deployment,
   };
   return withoutUndefined(state);
-}
-
-/** `https://` and the custom domain, else the pattern with the sub-domain that the API gave; else there is none. */
-export function urlOf(app: App, appUrl: string): string | undefined {
-  if (app.exposedViaWeb === false) return undefined;
-  if (app.assignedCustomDomain !== undefined) return `https://${app.assignedCustomDomain}`;
-  if (app.assignedSubdomain === undefined) return undefined;
-  return appUrl.replaceAll("{subdomain}", app.assignedSubdomain);
 }
 
 /** The part of the saved outputs that came from the API, as an `App` that newer answers are laid over. */

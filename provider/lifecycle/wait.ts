@@ -1,8 +1,8 @@
 /** Asks until an app is online, and shares one listing among all the apps that wait at the same time. */
 import type { App } from "../api/app";
 import { mergeApps } from "../api/app";
+import { allApps } from "../api/listing";
 import { formatDuration } from "../clock";
-import { allApps } from "./claim";
 import type { Deps } from "./deps";
 import { apiErrorKind, Refused } from "./failures";
 
@@ -36,7 +36,7 @@ export class Roster {
     const key = teamId ?? "";
     const present = this.listings.get(key);
     if (present && deps.clock.now() - present.at < listingFreshMs) return present.apps;
-    const apps = allApps(deps, teamId).then((list) => new Map(list.map((app) => [app.id, app])));
+    const apps = allApps(deps.api, teamId).then((list) => new Map(list.map((app) => [app.id, app])));
     this.listings.set(key, { at: deps.clock.now(), apps });
     return apps;
   }

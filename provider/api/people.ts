@@ -1,0 +1,112 @@
+/** Accounts and teams, reduced to what a program may know: no invite codes, and no e-mail addresses of team mates. */
+import { isJson, unwrap } from "./app";
+
+/** The account that the key belongs to. */
+export interface Account {
+  id: string;
+  name?: string;
+  isEmail2FAEnabled?: boolean;
+  hasClaimedFreePlan?: boolean;
+  /** ISO 8601. */
+  createdAt?: string;
+  currentSubscription?: Subscription;
+}
+
+/** The account's plan, where the API tells it. */
+export interface Subscription {
+  plan?: string;
+  /** Megabytes, shared by all apps and databases of the account. */
+  allocatedMemoryMB?: number;
+  status?: string;
+}
+
+export interface TeamMember {
+  userId: string;
+  name?: string;
+  permissions: Record<string, boolean>;
+}
+
+export interface Team {
+  id: string;
+  name?: string;
+  ownerId?: string;
+  members: TeamMember[];
+  applicationsCount?: number;
+  /** ISO 8601. */
+  createdAt?: string;
+  /** ISO 8601. */
+  updatedAt?: string;
+}
+
+type Json = Record<string, unknown>;
+
+/** Bare, or wrapped as `{ user }`. */
+export function accountOf(body: unknown): Account | undefined {
+  const user = unwrap(body, "user");
+  if (typeof user?.["_id"] !== "string") return undefined;
+  return {
+    id: user["_id"],
+    name: text(user, "name"),
+    isEmail2FAEnabled: flag(user, "isEmail2FAEnabled"),
+    hasClaimedFreePlan: flag(user, "hasClaimedFreePlan"),
+    createdAt: text(user, "createdAt"),
+    currentSubscription: subscriptionOf(user["currentSubscription"]),
+  };
+}
+
+function subscriptionOf(value: unknown): Subscription | undefined {
+  if (!isJson(value)) return undefined;
+  const memory = value["allocatedMemoryMB"];
+  return {
+    plan: text(value, "plan"),
+    allocatedMemoryMB: typeof memory === "number" ? memory : undefined,
+    status: text(value, "status"),
+  };
+}
+
+export function teamOf(body: unknown): Team | undefined {
+  const team = unwrap(body, "team");
+  if (typeof team?.["_id"] !== "string") return undefined;
+  const { members, applicationsCount } = team;
+  return {
+    id: team["_id"],
+    name: text(team, "name"),
+    ownerId: personId(team["owner"]),
+    members: Array.isArray(members) ? members.flatMap(memberOf) : [],
+    applicationsCount: typeof applicationsCount === "number" ? applicationsCount : undefined,
+    createdAt: text(team, "createdAt"),
+    updatedAt: text(team, "updatedAt"),
+  };
+}
+
+/** Bare, or wrapped as `{ teams }`. */
+export function teamsOf(body: unknown): Team[] | undefined {
+  const list = Array.isArray(body) ? body : isJson(body) ? body["teams"] : undefined;
+  return Array.isArray(list) ? list.flatMap((item) => teamOf(item) ?? []) : undefined;
+}
+
+function memberOf(member: unknown): TeamMember[] {
+  if (!isJson(member)) return [];
+  const { user, permissions } = member;
+  const userId = personId(user);
+  if (userId === undefined) return [];
+  const granted = isJson(permissions)
+    ? Object.entries(permissions).filter(([, value]) => typeof value === "boolean")
+    : [];
+  const name = isJson(user) ? text(user, "name") : undefined;
+  return [{ userId, name, permissions: Object.fromEntries(granted) as Record<string, boolean> }];
+}
+
+// Sources disagree whether people are ids or objects.
+function personId(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return isJson(value) ? text(value, "_id") : undefined;
+}
+
+function text(from: Json, key: string): string | undefined {
+  return typeof from[key] === "string" ? from[key] : undefined;
+}
+
+function flag(from: Json, key: string): boolean | undefined {
+  return typeof from[key] === "boolean" ? from[key] : undefined;
+}
