@@ -42,7 +42,8 @@ function copyAssets() {
       filter: (path) => !path.endsWith(".ts"),
     });
   }
-  chmodSync(join(root, "dist", "emulator", "cli.js"), 0o755);
+  for (const program of ["emulator/cli.js", "provider/adopt/cli.js"])
+    chmodSync(join(root, "dist", program), 0o755);
 }
 
 function linkSelf() {

@@ -17,3 +17,9 @@ export function stopTree(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"
     // ESRCH: the whole group has ended already, which is what was asked for.
   }
 }
+
+/** Asks the child alone to end in its own way. Windows knows no asking, so there its tree ends at once. */
+export function askToEnd(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (ownGroup) child.kill(signal);
+  else stopTree(child);
+}

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ownGroup, stopTree } from "../cli/stop-tree";
+import { askToEnd, ownGroup, stopTree } from "../cli/stop-tree";
 import { repository, type Workspace } from "./workspace";
 
 /** The emulator's default; it guards nothing but this machine's own emulator. */
@@ -74,7 +74,7 @@ async function waitUntilReady(emulator: {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  child.kill("SIGTERM");
+  askToEnd(child, "SIGTERM");
   for (const begun = Date.now(); Date.now() - begun < STOPPED_WITHIN_MS; await sleep(50)) {
     if (hasEnded(child)) return;
   }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { ownGroup, stopTree } from "../cli/stop-tree";
+import { askToEnd, ownGroup, stopTree } from "../cli/stop-tree";
 import type { PulumiCli } from "../pulumi-cli";
 import { colourFlag, command, quote } from "./transcript";
 import type { Workspace } from "./workspace";
@@ -63,7 +63,7 @@ function looks([verb = ""]: string[]): string[] {
 /** The first interrupt waits for the calls under way, the second drops them and ends the provider within 5 seconds. */
 async function interruptPulumi(child: ChildProcess): Promise<void> {
   for (const wait of [500, 8_000]) {
-    child.kill("SIGINT");
+    askToEnd(child, "SIGINT");
     await sleep(wait);
     if (child.exitCode !== null || child.signalCode !== null) return;
   }
