@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pythonProgram } from "./environment";
+import { pythonProgram } from "./programs";
 import type { AppRecord } from "./record";
 import type { AppPaths } from "./store";
 import { isObject } from "./upload";

@@ -1,6 +1,6 @@
 /** Owns what processes get as environment: little for apps, the user's own for installers. */
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { pythonFolder } from "./programs";
 import type { AppRecord } from "./record";
 import type { AppPaths } from "./store";
 
@@ -39,24 +39,4 @@ function searchPath(paths: AppPaths): string {
   return [join(paths.packages, "bin"), user, pythonFolder(paths), dirname(process.execPath)]
     .filter(Boolean)
     .join(delimiter);
-}
-
-/** Startup commands say `python`; many machines have `python3` only. */
-function pythonFolder(paths: AppPaths): string {
-  const python3 = find("python3");
-  if (process.platform === "win32" || find("python") || !python3) return "";
-  const folder = join(paths.root, "bin");
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, "python"))) symlinkSync(python3, join(folder, "python"));
-  return folder;
-}
-
-function find(program: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
-
-/** The Python that runs main files and pip. */
-export function pythonProgram(): string {
-  return process.platform === "win32" ? "python" : (find("python3") ?? "python");
 }

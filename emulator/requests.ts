@@ -27,7 +27,7 @@ export interface RequestRecord {
   body?: BodySummary;
 }
 
-const KEPT = 5000;
+const KEPT = 2000;
 const REDACTED = "[redacted]";
 
 export class Requests {

@@ -96,3 +96,8 @@ function take(stream: Readable, output: (text: string) => void): void {
   });
   stream.on("close", () => clearTimeout(timer));
 }
+
+/** In words, for logs and pages. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal ? `killed by ${signal}` : `exit code ${code}`;
+}

@@ -101,6 +101,8 @@ async function listen(emulation: Emulation): Promise<{ server: Server; sockets: 
     void serve(request, response);
   });
   server.on("upgrade", (request, socket: Socket, head) => {
+    // Node leaves upgraded sockets to us, and an unheard error would end the emulator.
+    socket.on("error", () => socket.destroy());
     const subdomain = subdomainOf(request.headers.host);
     if (subdomain === undefined) return socket.destroy();
     return proxy.upgrade(subdomain, { request, socket, head });

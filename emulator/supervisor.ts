@@ -1,15 +1,16 @@
 /** Owns the life of one app: boots, installs, runs, watches, restarts after a crash, stops. */
 import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { WireMetrics } from "../provider/api/wire";
 import type { AppLog } from "./app-log";
 import { dueInstall } from "./dependencies";
-import { appEnvironment, installEnvironment, pythonProgram } from "./environment";
+import { appEnvironment, installEnvironment } from "./environment";
 import { Meter } from "./meter";
-import { answeringHost } from "./ports";
+import { pause } from "./pause";
 import { type ProcessRow, processIdentity } from "./process-table";
+import { mainFileCommand } from "./programs";
+import { watch } from "./readiness";
 import type { AppRecord } from "./record";
-import { type Exit, launch, type Running } from "./runner";
+import { describeExit, type Exit, launch, type Running } from "./runner";
 import type { AppPaths } from "./store";
 
 export type AppState =
@@ -36,11 +37,6 @@ export interface SupervisorDeps {
 }
 
 const STOP_GRACE_MS = 3000;
-/** A worker counts as online once it has lived this long. */
-const ALIVE_MS = 300;
-/** A web app that does not listen on PORT runs all the same, so it counts as online in the end. */
-const SILENT_WEB_MS = 5000;
-const PROBE_MS = 40;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Who lived longer than this starts again with the shortest backoff. */
@@ -91,6 +87,8 @@ export class Supervisor {
     if (!current?.family || !launched) return;
     this.meter.take(current.family.members(rows));
     const used = this.meter.memoryBytes;
+    // Once is enough: the kill may take longer than the next measurement.
+    if (this.lastEnd !== undefined) return;
     if (this.state === "installing" || used <= launched.memoryMB * 1024 ** 2) return;
     this.lastEnd = `used ${Math.ceil(used / 1024 ** 2)} MB of its ${launched.memoryMB} MB`;
     this.deps.log.note(`Out of memory: the app ${this.lastEnd} and was killed. Raise memoryMB or use less.`);
@@ -145,7 +143,7 @@ export class Supervisor {
     if (!(await this.install(app, signal)) || signal.aborted) return false;
     this.settle("starting");
     const exit = await this.follow(this.begin(app), signal);
-    this.lastEnd = signal.aborted ? undefined : (this.lastEnd ?? describe(exit));
+    this.lastEnd = signal.aborted ? undefined : (this.lastEnd ?? describeExit(exit));
     this.deps.log.note(signal.aborted ? "Stopped." : `Ended: ${this.lastEnd}.`);
     return exit.code === 0;
   }
@@ -167,7 +165,7 @@ export class Supervisor {
     const environment = installEnvironment(paths);
     const exit = await this.follow(this.launch({ run: due, environment }), signal);
     if (exit.code === 0) due.finish();
-    else if (!signal.aborted) this.failed(new Error(`installing dependencies ended: ${describe(exit)}`));
+    else if (!signal.aborted) this.failed(new Error(`installing dependencies ended: ${describeExit(exit)}`));
     return exit.code === 0;
   }
 
@@ -177,7 +175,11 @@ export class Supervisor {
     log.note(`Starting: ${typeof run === "string" ? run : [run.file, ...run.args].join(" ")}`);
     this.lastEnd = undefined;
     const running = this.launch({ run, environment: appEnvironment(app, paths) });
-    void this.watch(running, app);
+    void watch(running, app, (host) => {
+      if (this.current !== running) return;
+      this.host = host;
+      if (this.state === "starting") this.settle("online");
+    });
     return running;
   }
 
@@ -208,45 +210,4 @@ export class Supervisor {
     rmSync(this.deps.paths.process, { force: true });
     return exit;
   }
-
-  /** Decides when the app counts as online, and finds out where its web server answers. */
-  private async watch(running: Running, app: AppRecord): Promise<void> {
-    const began = performance.now();
-    const patience = app.exposedViaWeb ? SILENT_WEB_MS : ALIVE_MS;
-    const over = new AbortController();
-    void running.ended.then(() => over.abort());
-    while (this.current === running && !over.signal.aborted) {
-      const host = app.exposedViaWeb ? await answeringHost(app.port) : undefined;
-      const waited = performance.now() - began;
-      if (this.current !== running || over.signal.aborted) return;
-      if (this.state === "starting" && (host || waited > patience)) this.settle("online");
-      this.host = host;
-      if (host || (!app.exposedViaWeb && this.state !== "starting")) return;
-      await pause(waited > patience ? 500 : PROBE_MS, over.signal);
-    }
-  }
-}
-
-function mainFileCommand(app: AppRecord): { file: string; args: string[] } {
-  return app.runtime === "python"
-    ? { file: pythonProgram(), args: ["-u", app.mainFile] }
-    : { file: process.execPath, args: [join(".", app.mainFile)] };
-}
-
-function describe({ code, signal }: Exit): string {
-  return signal ? `killed by ${signal}` : `exit code ${code}`;
-}
-
-/** Waits, but no longer than until `signal`; leaves no timer behind. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted || ms <= 0) return resolve();
-    const timer = setTimeout(finish, ms);
-    function finish() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    }
-    signal.addEventListener("abort", finish);
-  });
 }

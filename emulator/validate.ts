@@ -23,12 +23,12 @@ export interface CreateInput {
 /** Checks the text fields of the multipart form of create. */
 export function checkCreate(fields: Record<string, string>, names: Variants["names"]): CreateInput {
   const mainFile = required(fields, "mainFile");
-  const command = fields["startupCommand"]?.trim() || undefined;
+  const command = fields["startupCommand"]?.trim() ? fields["startupCommand"] : undefined;
   if (mainFile === "N/A" && !command) throw badRequest("mainFile N/A needs a startupCommand.");
   return {
     settings: {
       name: name(required(fields, "appName"), names),
-      memoryMB: memory(Number(required(fields, "memoryMB"))),
+      memoryMB: memoryText(required(fields, "memoryMB")),
       runtime: runtime(required(fields, "runtimeEnvironment")),
       exposedViaWeb: flagText("exposedViaWeb", fields["exposedViaWeb"]),
       autoRestart: flagText("autoRestartEnabled", fields["autoRestartEnabled"]),
@@ -60,8 +60,8 @@ export function checkUpdate(body: Record<string, unknown>, app: AppRecord, varia
 }
 
 function required(fields: Record<string, string>, field: string): string {
-  const value = fields[field]?.trim();
-  if (!value) throw badRequest(`${field} is missing.`);
+  const value = fields[field];
+  if (!value?.trim()) throw badRequest(`${field} is missing.`);
   return value;
 }
 
@@ -71,6 +71,11 @@ function name(value: string, rule: Variants["names"]): string {
   if (rule === "ascii-only" && !/^[A-Za-z0-9_-]+$/.test(value))
     throw serverError("The application could not be created.");
   return value;
+}
+
+function memoryText(text: string): number {
+  // Number() alone would also take 0x10 and 1e3.
+  return memory(/^\d+$/.test(text) ? Number(text) : undefined);
 }
 
 function memory(value: unknown): number {

@@ -7,6 +7,7 @@ import type { Hono } from "hono";
 const FILES: Record<string, { name: string; type: string }> = {
   "/": { name: "index.html", type: "text/html; charset=utf-8" },
   "/dashboard/style.css": { name: "style.css", type: "text/css; charset=utf-8" },
+  "/dashboard/board.css": { name: "board.css", type: "text/css; charset=utf-8" },
   "/dashboard/main.mjs": { name: "main.mjs", type: "text/javascript; charset=utf-8" },
   "/dashboard/server.mjs": { name: "server.mjs", type: "text/javascript; charset=utf-8" },
   "/dashboard/apps.mjs": { name: "apps.mjs", type: "text/javascript; charset=utf-8" },

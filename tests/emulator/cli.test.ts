@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { killAll, ready, runCli } from "./support/cli";
+import { killAll, ready, runCliIn } from "./support/cli";
 import {
   create,
   createId,
@@ -24,12 +24,18 @@ const temporaryFolders = () =>
 
 describe("emulator: command line", () => {
   let data: string;
+  let temporary: string;
+  const runCli = (...args: string[]) => runCliIn(temporary, ...args);
+  const temporaryFolders = () =>
+    readdirSync(temporary).filter((name) => name.startsWith("camposcloud-emulator-"));
+
   beforeEach(() => {
-    data = mkdtempSync(join(tmpdir(), "emulator-cli-"));
+    temporary = mkdtempSync(join(tmpdir(), "emulator-cli-"));
+    data = join(temporary, "data");
   });
   afterEach(() => {
     killAll();
-    rmSync(data, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   });
 
   const pidsOf = (id: string, count: number) =>
@@ -52,7 +58,6 @@ describe("emulator: command line", () => {
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it(`stops every app at ${signal}, the stubborn too, and removes its temporary folder`, async () => {
-      const before = temporaryFolders();
       const run = runCli("--port", "0", "--write-window", "0");
       const { api, port } = await ready(run);
       const id = await createId(api, NODE_WEB, onWeb);
@@ -65,10 +70,7 @@ describe("emulator: command line", () => {
       run.child.kill(signal);
       assert.deepEqual(await run.ended, { code: 0, signal: null });
       assert.equal(isRunning(JSON.parse(page.text).pid), false);
-      assert.deepEqual(
-        temporaryFolders().filter((name) => !before.includes(name)),
-        [],
-      );
+      assert.deepEqual(temporaryFolders(), []);
     });
   }
 
@@ -208,12 +210,11 @@ describe("emulator: command line", () => {
   });
 
   it("clears the folder and the orphans of a killed emulator that had a temporary folder", async () => {
-    const before = temporaryFolders();
     const first = runCli("--port", "0", "--write-window", "0");
     const { api } = await ready(first);
     const id = await createId(api, STUBBORN);
-    const [folder] = temporaryFolders().filter((name) => !before.includes(name));
-    data = join(tmpdir(), folder ?? "");
+    const [folder] = temporaryFolders();
+    data = join(temporary, folder ?? "");
     const orphans = await pidsOf(id, 4);
     first.child.kill("SIGKILL");
     await first.ended;

@@ -253,7 +253,7 @@ describe("emulator: dashboard in Chromium", () => {
       page.getByRole("link", { name: /^http:\/\/front-/ }).click(),
     ]);
     await shown.waitForLoadState();
-    assert.match(await shown.locator("body").textContent(), /"url":"\/"/);
+    assert.match(String(await shown.locator("body").textContent()), /"url":"\/"/);
     await page.close();
   });
 

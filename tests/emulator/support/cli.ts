@@ -15,9 +15,14 @@ export interface CliRun {
   ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-export function runCli(...args: string[]): CliRun {
+/** `temporary` becomes its TMPDIR, so that its temporary folder is told from those of other tests. */
+export function runCliIn(temporary: string, ...args: string[]): CliRun {
   const command = ["-r", "ts-node/register/transpile-only", join("emulator", "cli.ts"), ...args];
-  const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   started.push(child);
   const text = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (part) => {
