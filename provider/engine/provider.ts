@@ -2,7 +2,6 @@
  * The dynamic provider: decodes what the engine sends, calls the lifecycle, encodes its answer. No decisions here.
  * The SDK makes one for each provider process; a process serves one run of the engine.
  */
-import { createHash } from "node:crypto";
 import { clientOf, settingsOf, useConfig } from "../api/accounts";
 import type { Settings } from "../api/settings";
 import { startDeadline, systemClock } from "../clock";
@@ -22,6 +21,7 @@ import { guarded, outputs, secretTexts, toWire } from "./boundary";
 import { masker } from "./masking";
 import { showLine } from "./progress";
 import { listSource, pack, sourcesFor } from "./source-room";
+import { hashOfUrn } from "./urn";
 
 type Values = Record<string, unknown>;
 
@@ -177,7 +177,7 @@ export class CamposProvider {
   }
 
   private remember(urn: string): string {
-    const hash = createHash("sha256").update(urn).digest("hex").slice(0, 32);
+    const hash = hashOfUrn(urn);
     this.urns.set(hash, urn);
     return hash;
   }
