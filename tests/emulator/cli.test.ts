@@ -19,9 +19,6 @@ import {
 import { NODE_WEB, STUBBORN } from "./support/programs";
 
 const onWeb = { exposedViaWeb: "true" };
-const temporaryFolders = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith("camposcloud-emulator-"));
-
 describe("emulator: command line", () => {
   let data: string;
   let temporary: string;

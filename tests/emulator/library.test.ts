@@ -20,11 +20,23 @@ import {
 } from "./support/client";
 import { NODE_WEB } from "./support/programs";
 
-const temporaryFolders = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith("camposcloud-emulator-"));
-
 describe("emulator: library", () => {
-  afterEach(closeAll);
+  const usual = process.env["TMPDIR"];
+  let temporary: string;
+  const temporaryFolders = () =>
+    readdirSync(temporary).filter((name) => name.startsWith("camposcloud-emulator-"));
+
+  beforeEach(() => {
+    // A place of its own, so that the folders of other tests are not taken for leftovers.
+    temporary = mkdtempSync(join(tmpdir(), "emulator-library-"));
+    process.env["TMPDIR"] = temporary;
+  });
+  afterEach(async () => {
+    await closeAll();
+    rmSync(temporary, { recursive: true });
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+  });
 
   it("runs several at once, each with its own key, apps and limits", async () => {
     const [one, two] = await Promise.all([
