@@ -1,7 +1,6 @@
 /** Owns the way of each API request: key, limits, faults, handler, answer, log. */
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
@@ -10,6 +9,7 @@ import { addPage } from "./dashboard/page";
 import type { Answer, Emulation, Handler } from "./emulation";
 import { errorBody, methodNotAllowed, notFound, Refusal, serverError, unauthorized } from "./errors";
 import type { FaultRule } from "./faults";
+import { pause } from "./pause";
 import type { RequestRecord } from "./requests";
 import { ROUTES, type Route } from "./routes";
 import { isToken } from "./token";
@@ -19,6 +19,9 @@ type ApiContext = Context<{ Bindings: HttpBindings }>;
 export function apiFor(emulation: Emulation): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const route of ROUTES) app.on(route.verb, route.path, (context) => serve(emulation, context, route));
+  app.notFound(({ req }) =>
+    Response.json(errorBody(notFound(`There is no ${req.path}.`), "both"), { status: 404 }),
+  );
   app.route("/-", dashboardFor(emulation));
   addPage(app);
   app.all("/v1/*", (context) => serve(emulation, context, { handler: nowhere }));
@@ -46,7 +49,7 @@ interface Passage {
 async function serve(emulation: Emulation, context: ApiContext, route: Pick<Route, "limit" | "handler">) {
   const passage: Passage = { record: begin(context), headers: {} };
   emulation.requests.add(passage.record);
-  const answer = await outcome(emulation, context, { route, passage });
+  const answer = await tracked(emulation, outcome(emulation, context, { route, passage }));
   passage.record.ms = performance.timeOrigin + performance.now() - passage.record.receivedAt;
   // An answer may come before the body was read; reading on keeps the client from a broken pipe.
   context.env.incoming.resume();
@@ -56,6 +59,15 @@ async function serve(emulation: Emulation, context: ApiContext, route: Pick<Rout
   }
   passage.record.status = answer.status;
   return respond(answer, passage.headers);
+}
+
+async function tracked<T>({ underWay }: Emulation, work: Promise<T>): Promise<T> {
+  underWay.add(work);
+  try {
+    return await work;
+  } finally {
+    underWay.delete(work);
+  }
 }
 
 function begin(context: ApiContext): RequestRecord {
@@ -105,11 +117,13 @@ async function faulty(
   const { record } = passage;
   count(emulation, route, passage);
   const rule = emulation.faults.strike(record.method, record.path);
-  const delay = emulation.settings.latencyMs + (rule?.delayMs ?? 0);
-  if (delay > 0) await sleep(delay);
+  await sleep(emulation.settings.latencyMs);
   if (!rule) return act();
   record.faulted = true;
-  const done = rule.when === "after" || !spoils(rule) ? await act() : undefined;
+  const late = rule.when === "after";
+  if (!late) await sleep(rule.delayMs ?? 0);
+  const done = late || !spoils(rule) ? await act() : undefined;
+  if (late) await sleep(rule.delayMs ?? 0);
   if (rule.reset) return "reset";
   Object.assign(passage.headers, rule.headers);
   return rule.status === undefined && done ? done : faultAnswer(emulation, rule);

@@ -9,7 +9,7 @@ export interface FaultRule {
   times?: number;
   /** Before: nothing has happened yet. After: the request had its effect, only the answer is spoilt. Default before. */
   when?: "before" | "after";
-  /** Milliseconds to wait. */
+  /** Milliseconds to wait, before or after the effect as `when` says. */
   delayMs?: number;
   /** Answers with this status. */
   status?: number;

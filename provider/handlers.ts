@@ -2,9 +2,10 @@
  * The stable subpath `pulumi-camposcloud/handlers`: the text in every state requires exactly this file, and calls what it
  * exports as the provider's methods. It is never moved, renamed or removed.
  */
+import { listenForCancel } from "./engine/cancellation";
 import { CamposProvider } from "./engine/provider";
 
-const provider = new CamposProvider();
+const provider = new CamposProvider(listenForCancel());
 
 export const { configure, check, diff, create, update, read } = provider;
 const remove = provider.delete;

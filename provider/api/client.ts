@@ -20,7 +20,10 @@ export interface ClientCore {
 
 /** What belongs to one operation. */
 export interface ClientScope {
+  /** Ends waits and reads. */
   signal: AbortSignal;
+  /** Ends requests that change something. Default: `signal`. */
+  writeSignal?: AbortSignal;
   /** One line on what is going on, for the resource's row. */
   progress(text: string): void;
 }
@@ -209,7 +212,7 @@ export class Client {
       json: options.json,
       form: options.form,
       timeoutMs: endpoint.timeoutMs,
-      signal,
+      signal: endpoint.method === "GET" ? signal : (this.scope.writeSignal ?? signal),
     });
     limiter.report(endpoint.lane, answer);
     return answer;

@@ -9,7 +9,14 @@ import { Incomplete } from "../lifecycle/failures";
 const longestText = 4000;
 
 /** Errors whose message is written for the user. Any other is a mistake of ours. */
-const expected = new Set(["ApiError", "SettingsError", "SourceError", "Refused", "DeadlineError"]);
+const expected = new Set([
+  "ApiError",
+  "SettingsError",
+  "SourceError",
+  "Refused",
+  "DeadlineError",
+  "CanceledError",
+]);
 
 export interface Door {
   /** Masks secrets; applied to every text that leaves. */

@@ -47,6 +47,8 @@ export class CamposProvider {
   private readonly knownIds = new Map<string, Set<string>>();
   private readonly rosters = new Map<string, Roster>();
 
+  constructor(private readonly canceled: AbortSignal) {}
+
   /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */
   configure = (request: ConfigureRequest): void => {
     useConfig((key) => request.config.get(`camposcloud:${key}`));
@@ -152,10 +154,11 @@ export class CamposProvider {
     const mask = this.door(inputs).mask;
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
-    const { signal } = deadline;
+    // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
+    const signal = AbortSignal.any([deadline.signal, this.canceled]);
     try {
       const deps: Deps = {
-        api: clientOf(settings, { signal, progress }),
+        api: clientOf(settings, { signal, writeSignal: deadline.signal, progress }),
         clock: systemClock,
         signal,
         progress,

@@ -1,5 +1,5 @@
 /** A stack of a program in a temporary folder, driven by the real Pulumi CLI as a user drives it. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -105,21 +105,14 @@ export class Stack {
   }
 
   run(...args: string[]): Promise<Run> {
+    return this.start(...args).ended;
+  }
+
+  /** Starts a command that a test interrupts. */
+  start(...args: string[]): { child: ChildProcess; ended: Promise<Run> } {
     const plain = ["--non-interactive", "--color", "never"];
     const child = spawn(this.binary, [...args, ...plain], { cwd: this.dir, env: this.env });
-    const run: Run = { code: -1, stdout: "", stderr: "", text: "" };
-    child.stdout.on("data", (data) => {
-      run.stdout += data;
-      run.text += data;
-    });
-    child.stderr.on("data", (data) => {
-      run.stderr += data;
-      run.text += data;
-    });
-    return new Promise((done, failed) => {
-      child.once("error", failed);
-      child.once("close", (code) => done({ ...run, code: code ?? -1 }));
-    });
+    return { child, ended: collect(child) };
   }
 
   /** The state as text, secrets encrypted. */
@@ -164,6 +157,22 @@ export interface PreviewStep {
   detailedDiff?: Record<string, { kind: string; inputDiff: boolean }>;
   replaceReasons?: string[];
   newState?: { inputs: Record<string, unknown>; outputs?: Record<string, unknown> };
+}
+
+function collect(child: ChildProcessWithoutNullStreams): Promise<Run> {
+  const run: Run = { code: -1, stdout: "", stderr: "", text: "" };
+  child.stdout.on("data", (data) => {
+    run.stdout += data;
+    run.text += data;
+  });
+  child.stderr.on("data", (data) => {
+    run.stderr += data;
+    run.text += data;
+  });
+  return new Promise((done, failed) => {
+    child.once("error", failed);
+    child.once("close", (code) => done({ ...run, code: code ?? -1 }));
+  });
 }
 
 function ownEnvironment(dir: string): NodeJS.ProcessEnv {

@@ -1,0 +1,69 @@
+/** Ctrl-C and kill: waits end at once, the state is right, and the next `up` goes on with the same app. */
+import { strict as assert } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";
+
+describe("an interrupted run", () => {
+  let bench: Bench;
+
+  beforeEach(async () => {
+    bench = await openBench({ emulator: { run: false, bootSeconds: 60 } });
+  });
+  afterEach(() => bench.close());
+
+  const until = async (happened: () => boolean) => {
+    for (let waited = 0; waited < 30_000; waited += 50) {
+      if (happened()) return;
+      await sleep(50);
+    }
+    throw new Error("it did not happen within 30 s");
+  };
+
+  const goesOn = async () => {
+    const id = bench.emulator.apps()[0]?._id;
+    bench.stack.write({ "index.js": program(simpleApp.replace("}", ", waitForOnline: false }")) });
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, run.text);
+    assert.deepEqual(
+      bench.emulator.apps().map((app) => app._id),
+      [id],
+    );
+    assert.equal((await bench.stack.apps())[0]?.id, id);
+    assert.equal((await bench.stack.up("--expect-no-changes")).code, 0);
+  };
+
+  it("ends a wait at Ctrl-C, with the app in the state", async () => {
+    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
+    await until(() => bench.emulator.apps().length === 1);
+    await sleep(1500);
+    child.kill("SIGINT");
+    const run = await ended;
+    assert.notEqual(run.code, 0);
+    assert.match(run.text, /is not online yet.*The run was canceled/);
+    const [app] = await bench.stack.apps();
+    assert.equal(app?.id, bench.emulator.apps()[0]?._id);
+    assert.equal(app?.initErrors?.length, 1);
+    await goesOn();
+  });
+
+  it("lets a create that is under way finish at Ctrl-C", async () => {
+    bench.emulator.fault({ path: "/v1/apps/create", when: "after", delayMs: 3000 });
+    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
+    await until(() => bench.emulator.apps().length === 1);
+    child.kill("SIGINT");
+    await ended;
+    assert.equal((await bench.stack.apps())[0]?.id, bench.emulator.apps()[0]?._id);
+    await goesOn();
+  });
+
+  it("finds the app again after everything was killed in the middle of a create", async () => {
+    bench.emulator.fault({ path: "/v1/apps/create", when: "after", delayMs: 60_000 });
+    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
+    await until(() => bench.emulator.apps().length === 1);
+    child.kill("SIGKILL");
+    await ended;
+    await bench.stack.must("cancel", "--yes");
+    assert.deepEqual(await bench.stack.apps(), []);
+    await goesOn();
+  });
+});
