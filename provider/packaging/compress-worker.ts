@@ -1,0 +1,27 @@
+/** The worker thread: does the jobs it is sent, one after another. */
+import { parentPort } from "node:worker_threads";
+import { runJob } from "./run-job";
+import { SourceError } from "./source-error";
+import { unhurried } from "./turns";
+import type { Order, Reply } from "./worker-pool";
+
+async function answer({ id, job }: Order): Promise<void> {
+  try {
+    const result = await runJob(job, unhurried);
+    post({ id, result }, result.bytes.buffer);
+  } catch (error) {
+    if (!(error instanceof SourceError)) return post({ id, failed: String(error) });
+    const { kind, path, message } = error;
+    post({ id, refused: { kind, path, message } });
+  }
+}
+
+/** The bytes move to the other thread instead of being copied. */
+function post(reply: Reply, bytes?: ArrayBufferLike): void {
+  parentPort?.postMessage(reply, bytes instanceof ArrayBuffer ? [bytes] : []);
+}
+
+let last = Promise.resolve();
+parentPort?.on("message", (order: Order) => {
+  last = last.then(() => answer(order));
+});

@@ -1,0 +1,102 @@
+/** Hashes: of each file's bytes, and one over the paths, executable bits and contents of all. */
+import * as crypto from "node:crypto";
+import { closeSync, readSync } from "node:fs";
+import { type ListedFile, mostBytes, tooManyBytes } from "./listing";
+import { changed, isExecutable, openFile } from "./open-file";
+import { fileError } from "./source-error";
+import type { Pace } from "./turns";
+import type { SourceFile } from "./types";
+
+/** Bytes read at a time: well under a millisecond of work. */
+const readSize = 256 * 1024;
+
+/** Hashes the files one after another, in turns. Together they stay within what a zip can carry. */
+export async function digestFiles(listed: readonly ListedFile[], pace: Pace): Promise<SourceFile[]> {
+  const buffer = Buffer.allocUnsafeSlow(readSize);
+  const files: SourceFile[] = [];
+  let bytes = 0;
+  for (const { path, from } of listed) {
+    if (pace.spent) await pace.turn();
+    const file =
+      typeof from === "string" ? digestFile({ path, from, buffer, pace }) : digestBytes(path, from);
+    const done = file instanceof Promise ? await file : file;
+    bytes += done.size;
+    if (bytes > mostBytes) throw tooManyBytes(path);
+    files.push(done);
+  }
+  return files;
+}
+
+function digestBytes(path: string, content: Uint8Array): SourceFile {
+  return { path, executable: false, size: content.length, digest: sha256(content) };
+}
+
+interface Reading {
+  path: string;
+  from: string;
+  buffer: Buffer;
+  pace: Pace;
+}
+
+// Thousands of small files are each done in one go; a promise for every one would cost as much as their hashes.
+function digestFile(reading: Reading): SourceFile | Promise<SourceFile> {
+  const { path, from, buffer } = reading;
+  const { fd, stats } = openFile(from, path);
+  const file = { path, executable: isExecutable(stats), size: stats.size };
+  if (stats.size >= buffer.length) return digestLong(fd, file, reading);
+  try {
+    const length = readSync(fd, buffer, 0, buffer.length, null);
+    if (length !== stats.size) throw changed(path);
+    return { ...file, digest: sha256(buffer.subarray(0, length)) };
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Closes the file. */
+async function digestLong(
+  fd: number,
+  file: Omit<SourceFile, "digest">,
+  { path, buffer, pace }: Reading,
+): Promise<SourceFile> {
+  try {
+    if (file.size > mostBytes) throw tooManyBytes(path);
+    const hash = crypto.createHash("sha256");
+    let size = 0;
+    for (;;) {
+      const length = readSync(fd, buffer, 0, buffer.length, null);
+      if (length === 0) break;
+      hash.update(buffer.subarray(0, length));
+      size += length;
+      if (size > file.size) throw changed(path);
+      if (pace.spent) await pace.turn();
+    }
+    if (size !== file.size) throw changed(path);
+    return { ...file, digest: hash.digest("hex") };
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** SHA-256 in hex. */
+export const sha256: (content: Uint8Array) => string =
+  // Since Node 20.12; for small files it takes half the time of a Hash object each.
+  typeof crypto.hash === "function"
+    ? (content) => crypto.hash("sha256", content, "hex")
+    : (content) => crypto.createHash("sha256").update(content).digest("hex");
+
+/** One hash over everything that decides what an upload contains. `files` are sorted by path. */
+export function hashOf(files: readonly SourceFile[]): string {
+  const hash = crypto.createHash("sha256");
+  for (const file of files) hash.update(manifestLine(file, file.path));
+  return hash.digest("hex");
+}
+
+/** One file's line in what is hashed. No path has a line break in it: control characters are refused. */
+export function manifestLine({ digest, executable }: SourceFile, path: string): string {
+  return `${digest} ${executable ? "x" : "-"} ${path}\n`;
+}

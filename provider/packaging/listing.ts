@@ -1,0 +1,63 @@
+/** What a walk found so far: files with the place of their content, within the limits of a zip. */
+import { PathClashes } from "./names";
+import { quote, SourceError } from "./source-error";
+
+/** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
+export const mostEntries = 65_534;
+/** Sizes and offsets in 32 bits, the highest value again taken. */
+export const mostBytes = 0xffff_fffe;
+
+export interface ListedFile {
+  /** Path in the zip. */
+  path: string;
+  /** Absolute path of the file, or the content itself. */
+  from: string | Uint8Array;
+}
+
+export class Listing {
+  readonly files: ListedFile[] = [];
+  readonly #clashes = new PathClashes();
+  #links = 0;
+
+  /** `source` is named in the error. */
+  constructor(readonly source: string) {}
+
+  add(file: ListedFile): void {
+    this.files.push(file);
+    if (this.files.length > mostEntries) throw tooManyEntries(this.source);
+  }
+
+  /** Refuses a path that clashes with one claimed before. */
+  claim(path: string, isFolder: boolean): void {
+    this.#clashes.add(path, isFolder);
+  }
+
+  /** Folders that link to each other without a circle can still unfold to more than any machine could walk. */
+  countLink(path: string): void {
+    if (++this.#links <= mostEntries) return;
+    const problem = `${quote(path)} is the ${this.#links.toLocaleString("en")}th link followed`;
+    throw new SourceError(
+      "too-big",
+      path,
+      `${problem}: the links of this source unfold too far. Remove some.`,
+    );
+  }
+}
+
+export function tooManyEntries(source: string): SourceError {
+  return new SourceError(
+    "too-big",
+    source,
+    `${quote(source)} holds more than ${mostEntries.toLocaleString("en")} files, which a zip cannot list. ${leaveOut}`,
+  );
+}
+
+export function tooManyBytes(path: string): SourceError {
+  return new SourceError(
+    "too-big",
+    path,
+    `With ${quote(path)} the source passes 4 GiB, the most a zip can carry. ${leaveOut}`,
+  );
+}
+
+const leaveOut = "Leave some out with `ignore` or a .camposignore file.";

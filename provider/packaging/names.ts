@@ -1,0 +1,63 @@
+/** The one door for names: what a zip cannot carry to every system is refused here. */
+import { quote, SourceError } from "./source-error";
+
+/** Refuses a name of one file or folder. `path` is all of it, for the error. */
+export function checkName(name: string, path: string): void {
+  const reason = fault(name);
+  if (!reason) return;
+  const message = `The name ${quote(path)} cannot go into a zip safely: it ${reason}. ${rename}`;
+  throw new SourceError("unsafe-name", path, message);
+}
+
+const rename = "Rename it, or leave it out with `ignore`.";
+
+function fault(name: string): string | undefined {
+  if (name === "" || name === "." || name === "..") return `has a part ${quote(name)}`;
+  if (name.includes("\\")) return "has a backslash";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(name)) return "has a control character";
+  return /\p{Surrogate}/u.test(name) ? "is not valid Unicode" : undefined;
+}
+
+/**
+ * The parts of a path in the zip. Refuses one that is absolute or leaves its folder, and unsafe names;
+ * forgives a slash at the end, `./` and doubled slashes.
+ */
+export function safeParts(path: string): string[] {
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) {
+    const message = `The path ${quote(path)} is absolute. Give it relative to the root of the app.`;
+    throw new SourceError("unsafe-name", path, message);
+  }
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  for (const part of parts) checkName(part, path);
+  return parts;
+}
+
+/** Refuses two paths that a system which ignores case, or the spelling of accents, takes for the same. */
+export class PathClashes {
+  readonly #seen = new Map<string, { path: string; isFolder: boolean }>();
+
+  /** Folders may be added again, files not. */
+  add(path: string, isFolder: boolean): void {
+    const key = fold(path);
+    const earlier = this.#seen.get(key);
+    if (!earlier) this.#seen.set(key, { path, isFolder });
+    else if (earlier.path !== path)
+      throw clash(path, `and ${quote(earlier.path)} differ in nothing but case`);
+    else if (!isFolder || !earlier.isFolder) throw clash(path, "is there twice");
+  }
+}
+
+function clash(path: string, problem: string): SourceError {
+  return new SourceError(
+    "clash",
+    path,
+    `${quote(path)} ${problem}: not every system can hold both. ${rename}`,
+  );
+}
+
+function fold(path: string): string {
+  const lower = path.toLowerCase();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, which has one spelling only
+  return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize("NFC");
+}

@@ -1,0 +1,87 @@
+/** Lists a folder's files in the order of their paths, without entering what is ignored. */
+import { type Dirent, opendirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { byCodeUnit } from "./by-code-unit";
+import { parseIgnoreText, type Rules } from "./ignore";
+import { judge, type Kept } from "./judge";
+import type { RealFolder } from "./links";
+import type { Listing } from "./listing";
+import { fileError } from "./source-error";
+import type { Pace } from "./turns";
+
+export interface Walk {
+  listing: Listing;
+  /** Name of the ignore files that serve. */
+  ignoreFile: string;
+  /** The argument `ignore`: stronger than every ignore file. */
+  strongest: Rules;
+  pace: Pace;
+}
+
+/** A folder on the way down. */
+export interface Folder {
+  absolute: string;
+  /** Path in the zip with a slash at its end; "" at the root. */
+  path: string;
+  real: RealFolder;
+  /** From the ignore files of this folder's parents, and the always-left-out list. */
+  rules: Rules;
+}
+
+export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
+  const names = await readNames(folder, walk.pace);
+  const inner = withIgnoreFile(walk, folder, names);
+  const kept: Kept[] = [];
+  for (const entry of names) {
+    if (walk.pace.spent) await walk.pace.turn();
+    const found = judge(entry, walk, inner);
+    if (!found) continue;
+    walk.listing.claim(found.path, found.real !== undefined);
+    kept.push(found);
+  }
+  for (const { path, absolute, real } of kept.sort(byFullPath)) {
+    if (real) await walkFolder(walk, { absolute, path: `${path}/`, real, rules: inner.rules });
+    else walk.listing.add({ path, from: absolute });
+  }
+}
+
+/** Entries that one call of the system brings; a folder of any size is then read in short steps. */
+const readAhead = 256;
+
+async function readNames(folder: Folder, pace: Pace): Promise<Dirent[]> {
+  const names: Dirent[] = [];
+  try {
+    const handle = opendirSync(folder.absolute, { bufferSize: readAhead });
+    try {
+      for (let entry = handle.readSync(); entry; entry = handle.readSync()) {
+        names.push(entry);
+        if (pace.spent) await pace.turn();
+      }
+    } finally {
+      handle.closeSync();
+    }
+  } catch (error) {
+    throw fileError(error, folder.path || folder.absolute);
+  }
+  return names;
+}
+
+function withIgnoreFile(walk: Walk, folder: Folder, names: readonly Dirent[]): Folder {
+  if (!names.some((entry) => entry.name === walk.ignoreFile)) return folder;
+  const text = readIgnoreFile(join(folder.absolute, walk.ignoreFile), folder.path + walk.ignoreFile);
+  if (text === undefined) return folder;
+  return { ...folder, rules: { base: folder.path, rules: parseIgnoreText(text), outer: folder.rules } };
+}
+
+function readIgnoreFile(absolute: string, path: string): string | undefined {
+  try {
+    return statSync(absolute).isFile() ? readFileSync(absolute, "utf8") : undefined;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+// A folder's files come where its name with a slash stands among its neighbours.
+function byFullPath(a: Kept, b: Kept): number {
+  return byCodeUnit(a.real ? `${a.name}/` : a.name, b.real ? `${b.name}/` : b.name);
+}
