@@ -117,13 +117,14 @@ async function faulty(
   const { record } = passage;
   count(emulation, route, passage);
   const rule = emulation.faults.strike(record.method, record.path);
-  await sleep(emulation.settings.latencyMs);
+  const { signal } = emulation.closing;
+  await pause(emulation.settings.latencyMs, signal);
   if (!rule) return act();
   record.faulted = true;
   const late = rule.when === "after";
-  if (!late) await sleep(rule.delayMs ?? 0);
+  if (!late) await pause(rule.delayMs ?? 0, signal);
   const done = late || !spoils(rule) ? await act() : undefined;
-  if (late) await sleep(rule.delayMs ?? 0);
+  if (late) await pause(rule.delayMs ?? 0, signal);
   if (rule.reset) return "reset";
   Object.assign(passage.headers, rule.headers);
   return rule.status === undefined && done ? done : faultAnswer(emulation, rule);

@@ -21,6 +21,9 @@ interface Located {
   stats: Stats;
 }
 
+/** A file's content travels inside JSON; a larger one is for the download. */
+const SHOWN_BYTES = 10 * 1024 ** 2;
+
 async function locate(root: string, path: string): Promise<Located> {
   const missing = () => notFound(`There is no ${path} in this application.`);
   const real = await realpath(join(root, path)).catch(() => {
@@ -39,11 +42,16 @@ export async function listFiles(root: string, path: string): Promise<WireFileLis
   const found = await locate(root, path);
   const common = { prevPath: path === "/" ? null : posix.dirname(path), currentPath: path };
   if (!found.stats.isDirectory()) {
-    return { isDirectory: false, files: null, content: await readFile(found.real, "utf8"), ...common };
+    return { isDirectory: false, files: null, content: await readContent(found), ...common };
   }
   const names = (await readdir(found.real)).sort();
   const files = await Promise.all(names.map((name) => describe(root, posix.join(path, name))));
   return { isDirectory: true, files: files.filter((file) => file !== undefined), content: null, ...common };
+}
+
+async function readContent({ real, path, stats }: Located): Promise<string> {
+  if (stats.isFile() && stats.size <= SHOWN_BYTES) return readFile(real, "utf8");
+  throw badRequest(`${path} is too large to be shown, or no regular file; download it instead.`);
 }
 
 /** Links that lead nowhere or out of the folder are not shown. */

@@ -67,7 +67,8 @@ function aliveIn(file: string): number | undefined {
 async function endOrphans(folder: string, log: (line: string) => void): Promise<void> {
   const apps = join(folder, "apps");
   if (!existsSync(apps)) return;
-  for (const id of readdirSync(apps)) {
+  for (const entry of readdirSync(apps, { withFileTypes: true }).filter((one) => one.isDirectory())) {
+    const id = entry.name;
     const file = join(apps, id, "process.json");
     const leader = aliveIn(file);
     if (leader) await endOrphan({ leader, temporary: join(apps, id, "tmp"), log });

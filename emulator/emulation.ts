@@ -19,6 +19,10 @@ export interface Emulation {
   faults: Faults;
   requests: Requests;
   teams: WireAppTeam[];
+  /** Requests under way; the end of the emulator waits for them, since they write into its folder. */
+  underWay: Set<Promise<unknown>>;
+  /** Cuts their waiting short at the end. */
+  closing: AbortController;
 }
 
 export interface ApiRequest {

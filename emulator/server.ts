@@ -53,20 +53,30 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await clearAbandoned(settings.log);
   const data = openFolder(settings.data);
   const release = await claimFolder(data, settings.log);
-  const emulation = compose(settings, data);
   const free = async () => {
-    await emulation.fleet.close();
     release();
     if (settings.data === undefined) await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
+    const emulation = compose(settings, data);
     const { server, sockets } = await listen(emulation);
     emulation.fleet.resume();
-    return facade(emulation, portOf(server), () => closeServer(server, sockets).then(free));
+    return facade(emulation, portOf(server), async () => {
+      await closeServer(server, sockets);
+      await settle(emulation);
+      await free();
+    });
   } catch (error) {
     await free();
     throw error;
   }
+}
+
+/** Lets requests under way come to their end, then stops every app. */
+async function settle({ closing, underWay, fleet }: Emulation): Promise<void> {
+  closing.abort();
+  await Promise.allSettled(underWay);
+  await fleet.close();
 }
 
 function openFolder(given: string | undefined): string {
@@ -85,6 +95,8 @@ function compose(settings: Settings, data: string): Emulation {
     faults: new Faults(),
     requests: new Requests(),
     teams: settings.teams.map(teamFrom),
+    underWay: new Set(),
+    closing: new AbortController(),
   };
 }
 

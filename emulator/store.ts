@@ -1,5 +1,5 @@
 /** Owns the records and folders of all apps on disk; what it has acknowledged survives a killed emulator. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AppRecord, newId } from "./record";
@@ -32,9 +32,7 @@ export class Store {
   }
 
   private load(): void {
-    const found = readdirSync(this.apps).map(
-      (id): AppRecord => JSON.parse(readFileSync(join(this.apps, id, RECORD), "utf8")),
-    );
+    const found = readdirSync(this.apps).flatMap((id) => readRecord(join(this.apps, id, RECORD)) ?? []);
     // Creation order keeps pages stable.
     for (const record of found.sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
       this.records.set(record.id, record);
@@ -97,6 +95,16 @@ export class Store {
     const trash = join(this.incoming, newId());
     renameSync(this.paths(id).root, trash);
     await rm(trash, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function readRecord(path: string): AppRecord | undefined {
+  // Whatever else somebody put into the folder is not an app.
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new Error(`The record ${path} is damaged; remove its folder to start without that app.`, { cause });
   }
 }
 

@@ -1,6 +1,16 @@
 /** Owns scripted faults and the log of requests. */
 import { strict as assert } from "node:assert";
-import { bench, closeAll, conforms, create, createId, settings, WORKER, zipOf } from "./support/client";
+import {
+  bench,
+  closeAll,
+  conforms,
+  create,
+  createId,
+  settings,
+  until,
+  WORKER,
+  zipOf,
+} from "./support/client";
 import { SCHEMAS } from "./support/schemas";
 
 const dropped = (call: Promise<unknown>) => assert.rejects(call, { code: "ECONNRESET" });
@@ -60,6 +70,15 @@ describe("emulator: faults", () => {
     emulator.fault({ delayMs: 150 });
     assert.equal((await api.get("/v1/apps")).status, 200);
     assert.ok((emulator.requests()[0]?.ms ?? 0) >= 149);
+  });
+
+  it("waits after the effect when told so", async () => {
+    const { api, emulator } = await bench({ run: false });
+    emulator.fault({ delayMs: 600_000, when: "after" });
+    const slow = create(api, WORKER).catch(() => "cut off");
+    await until("the app exists before its answer", () => emulator.apps().length === 1);
+    await emulator.close();
+    assert.equal(await slow, "cut off");
   });
 
   it("adds its latency to every answer", async () => {

@@ -76,6 +76,13 @@ describe("emulator: files", () => {
     }
   });
 
+  it("shows no file that is too large for JSON, but lets it be downloaded", async () => {
+    const { api } = await bench({ run: false });
+    const id = await createId(api, { ...WORKER, large: Buffer.alloc(11 * 1024 * 1024, "x") });
+    assert.equal((await api.get(`/v1/apps/${id}/files?path=/large`)).status, 400);
+    assert.equal((await api.get(`/v1/apps/${id}/download?path=/large`)).data.length, 11 * 1024 * 1024);
+  });
+
   it("unpacks an upload over what is there, and leaves the rest", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, { ...WORKER, "old.txt": "old", "both.txt": "1" });

@@ -1,6 +1,6 @@
 /** Owns the emulator as a library: several in one process, inspection, and an end that leaves nothing. */
 import { strict as assert } from "node:assert";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
@@ -71,6 +71,28 @@ describe("emulator: library", () => {
     assert.equal(isRunning(pid), false);
     await assert.rejects(visit(emulator.port, host), { code: "ECONNREFUSED" });
     assert.deepEqual(temporaryFolders(), []);
+  });
+
+  it("ends at once, whatever slow answers it was told to give", async () => {
+    const { api, emulator } = await bench({ run: false });
+    emulator.fault({ delayMs: 600_000 });
+    const slow = create(api, WORKER).catch(() => "cut off");
+    await until("the request is under way", () => emulator.requests().length === 1);
+    await emulator.close();
+    assert.equal(await slow, "cut off");
+    assert.deepEqual(temporaryFolders(), []);
+  });
+
+  it("says which record of a data folder is damaged, and passes over what is no app", async () => {
+    const data = join(temporary, "data");
+    mkdirSync(join(data, "apps", "stray"), { recursive: true });
+    writeFileSync(join(data, "apps", ".DS_Store"), "");
+    assert.deepEqual((await bench({ data })).emulator.apps(), []);
+    await closeAll();
+    writeFileSync(join(data, "apps", "stray", "app.json"), "{ cut");
+    await assert.rejects(startEmulator({ data }), /app\.json is damaged/);
+    rmSync(join(data, "apps", "stray"), { recursive: true });
+    assert.deepEqual((await bench({ data })).emulator.apps(), []);
   });
 
   it("keeps a data folder, and gives it free again", async () => {

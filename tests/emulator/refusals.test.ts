@@ -24,6 +24,7 @@ const CREATE: Record<string, CreateFields> = {
   "memory that is no number": { memoryMB: "lots" },
   "memory with a fraction": { memoryMB: "256.5" },
   "memory of nothing": { memoryMB: "0" },
+  "memory in another notation": { memoryMB: "1e3" },
   "no runtime": { runtimeEnvironment: undefined },
   "an unknown runtime": { runtimeEnvironment: "bun" },
   "a switch that is neither": { exposedViaWeb: "yes" },
@@ -135,6 +136,7 @@ describe("emulator: refusals", () => {
       ["get", "/v1/teams/65a1f0c2d3e4b5a6978800ff"],
       ["get", "/v1/nothing"],
       ["get", "/v1/applications"],
+      ["get", "/apps"],
     ];
     for (const [method, url] of calls) await refused(table, table.api.request({ method, url }), 404);
   });
