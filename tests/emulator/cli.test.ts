@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { killAll, ready, runCliIn } from "./support/cli";
+import { endAll, ready, runCliIn } from "./support/cli";
 import {
   create,
   createId,
@@ -30,8 +30,8 @@ describe("emulator: command line", () => {
     temporary = mkdtempSync(join(tmpdir(), "emulator-cli-"));
     data = join(temporary, "data");
   });
-  afterEach(() => {
-    killAll();
+  afterEach(async () => {
+    await endAll();
     rmSync(temporary, { recursive: true, force: true });
   });
 

@@ -86,8 +86,10 @@ describe("emulator: dashboard endpoints", () => {
 
 describe("emulator: dashboard in Chromium", () => {
   let browser: Browser;
-  before(async () => {
-    browser = await openBrowser();
+  before(async function () {
+    const opened = await openBrowser();
+    if (!opened) return this.skip();
+    browser = opened;
   });
   after(() => browser?.close());
   afterEach(closeAll);

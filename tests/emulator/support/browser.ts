@@ -9,17 +9,26 @@ const ELSEWHERE = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-function find(): string {
+function find(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const candidates = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...ELSEWHERE];
-  const found = candidates.find((path) => existsSync(path));
-  if (found) return found;
-  throw new Error(
-    "The dashboard is tested in a real Chromium, and none is on the PATH: run `apt-get install chromium`, or install Google Chrome.",
-  );
+  return candidates.find((path) => existsSync(path));
 }
 
-export function openBrowser(): Promise<Browser> {
+const MISSING =
+  "The dashboard is tested in a real Chromium, and none is on the PATH: " +
+  "run `apt-get install chromium`, or install Google Chrome.";
+
+/** Undefined, after saying loudly what to install, where there is no Chromium; on CI that is an error. */
+export async function openBrowser(): Promise<Browser | undefined> {
+  const executablePath = find();
+  if (executablePath === undefined) {
+    if (process.env["CI"]) throw new Error(MISSING);
+    console.error(
+      `\n${"!".repeat(80)}\n${MISSING}\nUNTIL THEN THE DASHBOARD IS NOT TESTED ON THIS MACHINE.\n${"!".repeat(80)}\n`,
+    );
+    return undefined;
+  }
   const quiet = [
     "--disable-quic",
     "--no-first-run",
@@ -28,5 +37,5 @@ export function openBrowser(): Promise<Browser> {
     "--disable-sync",
   ];
   // Root has no sandbox in Chromium; the only pages it opens here are our own.
-  return chromium.launch({ executablePath: find(), args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
 }

@@ -44,7 +44,14 @@ export async function ready(run: CliRun, token = "emulator-token") {
   return { url, port: Number(new URL(url).port), api: clientOf({ url, token }) };
 }
 
-/** To be called after each test: whoever still runs is killed. */
-export function killAll(): void {
-  for (const child of started.splice(0)) child.kill("SIGKILL");
+/** To be called after each test: whoever still runs is ended in order, so that its apps end too. */
+export async function endAll(): Promise<void> {
+  const running = started.splice(0).filter((child) => child.exitCode === null && child.signalCode === null);
+  await Promise.all(
+    running.map((child) => {
+      const ended = once(child, "close");
+      child.kill("SIGTERM");
+      return ended;
+    }),
+  );
 }
