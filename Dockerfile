@@ -5,7 +5,7 @@ COPY package.json package-lock.json tsconfig.json tsconfig.build.json LICENSE ./
 COPY scripts scripts
 COPY provider provider
 COPY emulator emulator
-RUN npm ci && npm pack --pack-destination /tmp
+RUN npm ci --ignore-scripts && npm run build && npm pack --ignore-scripts --pack-destination /tmp
 
 FROM node:22-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-pip procps && rm -rf /var/lib/apt/lists/*

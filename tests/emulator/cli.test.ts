@@ -55,10 +55,15 @@ describe("emulator: command line", () => {
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it(`stops every app at ${signal}, the stubborn too, and removes its temporary folder`, async () => {
-      const run = runCli("--port", "0", "--write-window", "0");
+      const run = runCli("--port", "0", "--write-window", "0", "--requests-per-minute", "0");
       const { api, port } = await ready(run);
       const id = await createId(api, NODE_WEB, onWeb);
-      await createId(api, STUBBORN);
+      const stubborn = await createId(api, STUBBORN);
+      const pids = await until("the stubborn ones run", async () => {
+        const { data: file } = await api.get(`/v1/apps/${stubborn}/files?path=/pids`);
+        const found = String(file.content).trim().split(" ").map(Number);
+        return found.length === 4 && found;
+      });
       const host = await subdomain(api, id);
       const page = await until("it answers", async () => {
         const answer = await visit(port, host);
@@ -66,7 +71,7 @@ describe("emulator: command line", () => {
       });
       run.child.kill(signal);
       assert.deepEqual(await run.ended, { code: 0, signal: null });
-      assert.equal(isRunning(JSON.parse(page.text).pid), false);
+      assert.deepEqual([JSON.parse(page.text).pid, ...pids].filter(isRunning), []);
       assert.deepEqual(temporaryFolders(), []);
     });
   }
