@@ -1,0 +1,138 @@
+/** The rules of the house: who may import whom, and how large a file and a function may grow. */
+import { strict as assert } from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import * as ts from "typescript";
+
+const root = resolve(__dirname, "..");
+const largestFile = 250;
+const largestFunction = 60;
+
+interface Import {
+  /** A path below the root without its ending, or the name of a package. */
+  target: string;
+  typeOnly: boolean;
+}
+
+interface SourceText {
+  path: string;
+  ast: ts.SourceFile;
+  lines: number;
+  imports: Import[];
+}
+
+const sources = ["provider", "emulator", "scripts"].flatMap(filesBelow).map(read);
+
+describe("the house", () => {
+  it("keeps files small", () => {
+    const large = sources
+      .filter(({ lines }) => lines > largestFile)
+      .map(({ path, lines }) => `${path}: ${lines}`);
+    assert.deepEqual(large, []);
+  });
+
+  it("keeps functions small", () => {
+    assert.deepEqual(sources.flatMap(largeFunctions), []);
+  });
+
+  it("opens each file with a sentence on what it owns", () => {
+    const bare = sources
+      .filter(({ ast }) => !/^(#!.*\n)?\s*(\/\*\*|\/\/)/.test(ast.text))
+      .map(({ path }) => path);
+    assert.deepEqual(bare, []);
+  });
+
+  const rooms: [room: string, allowed: RegExp, typesOnly: RegExp][] = [
+    ["api", /^(provider\/(api|clock)|node:|axios$|form-data$)/, /^$/],
+    [
+      "packaging",
+      /^(provider\/packaging|node:(fs|path|stream|zlib|crypto|worker_threads|os|util|buffer|timers|url|events)|jszip$|ignore$|yauzl$)/,
+      /^$/,
+    ],
+    ["lifecycle", /^provider\/(lifecycle|clock|api\/(app|address|listing))/, /^provider\/(api|packaging)/],
+    ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock)|node:)/, /^@pulumi\/pulumi/],
+    ["resource", /^(provider\/(resource|api|clock)|@pulumi\/pulumi$)/, /^provider\/api/],
+    ["adopt", /^(provider\/|node:)/, /^$/],
+  ];
+  for (const [room, allowed, typesOnly] of rooms) {
+    it(`lets provider/${room} import only what it may`, () => {
+      const strays = importsOf(`provider/${room}/`).filter(
+        ({ target, typeOnly }) => !allowed.test(target) && !(typeOnly && typesOnly.test(target)),
+      );
+      assert.deepEqual(
+        strays.map(({ path, target }) => `${path} imports ${target}`),
+        [],
+      );
+    });
+  }
+
+  it("lets the emulator share nothing with the provider but the wire types", () => {
+    const strays = importsOf("emulator/").filter(
+      ({ target, typeOnly }) =>
+        target.startsWith("provider/") && !(typeOnly && target === "provider/api/wire"),
+    );
+    assert.deepEqual(strays, []);
+  });
+
+  it("lets the lifecycle ask nobody for the time, the environment or a timer", () => {
+    const asking = sources
+      .filter(({ path }) => path.startsWith("provider/lifecycle/"))
+      .filter(({ ast }) => /\b(Date\.now|setTimeout|setInterval|process\.)/.test(ast.text))
+      .map(({ path }) => path);
+    assert.deepEqual(asking, []);
+  });
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => join(folder, path));
+}
+
+function read(path: string): SourceText {
+  const text = readFileSync(join(root, path), "utf8");
+  const ast = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  return {
+    path,
+    ast,
+    lines: text.split("\n").length - 1,
+    imports: ast.statements.flatMap((each) => importOf(path, each)),
+  };
+}
+
+function importOf(path: string, statement: ts.Statement): Import[] {
+  const isImport = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+  if (!isImport || !statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+  const name = statement.moduleSpecifier.text;
+  const target = name.startsWith(".") ? relative(root, resolve(root, dirname(path), name)) : name;
+  return [{ target, typeOnly: isTypeOnly(statement) }];
+}
+
+function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly;
+  const clause = statement.importClause;
+  if (!clause) return false;
+  const named = clause.namedBindings;
+  const allTypes = named && ts.isNamedImports(named) && named.elements.every((element) => element.isTypeOnly);
+  return clause.isTypeOnly || (!clause.name && allTypes === true);
+}
+
+function importsOf(prefix: string): (Import & { path: string })[] {
+  return sources
+    .filter(({ path }) => path.startsWith(prefix))
+    .flatMap(({ path, imports }) => imports.map((each) => ({ path, ...each })));
+}
+
+function largeFunctions({ path, ast }: SourceText): string[] {
+  const large: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) {
+      const start = ast.getLineAndCharacterOfPosition(node.getStart()).line;
+      const lines = ast.getLineAndCharacterOfPosition(node.end).line - start + 1;
+      if (lines > largestFunction) large.push(`${path}:${start + 1} has ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ast);
+  return large;
+}
