@@ -54,6 +54,11 @@ export class ArchiveFile {
     }
   }
 
+  /** For reading at positions; closed by `dispose`. */
+  get fd(): number {
+    return this.handle.fd;
+  }
+
   /** Forgets what was written. */
   async clear(): Promise<void> {
     await this.handle.truncate(0);

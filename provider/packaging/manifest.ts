@@ -1,5 +1,8 @@
 /** Reads `camposcloud.config`, the platform's own settings file, into values with their lines. */
 
+/** At the root of the source. */
+export const configName = "camposcloud.config";
+
 const keys = ["DISPLAY_NAME", "MAIN", "MEMORY", "RUNTIME", "STARTUP", "AUTORESTART"] as const;
 
 export type ConfigKey = (typeof keys)[number];

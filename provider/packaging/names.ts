@@ -37,9 +37,12 @@ export function safeParts(path: string): string[] {
 export class PathClashes {
   readonly #seen = new Map<string, { path: string; isFolder: boolean }>();
 
+  /** `keyOf` tells which spellings are the same; by default those that differ in case or composition only. */
+  constructor(private readonly keyOf: (path: string) => string = fold) {}
+
   /** Folders may be added again, files not. */
   add(path: string, isFolder: boolean): void {
-    const key = fold(path);
+    const key = this.keyOf(path);
     const earlier = this.#seen.get(key);
     if (!earlier) this.#seen.set(key, { path, isFolder });
     else if (earlier.path !== path)

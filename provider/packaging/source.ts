@@ -1,10 +1,11 @@
 /** The room's two entrances: reading a source (fast, writes nothing), and packing it for an upload. */
 import { digestFiles, hashOf } from "./digest";
+import { packZip, readZip } from "./given-zip";
 import { locate } from "./list-source";
 import type { ListedFile } from "./listing";
+import { configName } from "./manifest";
 import { packFiles } from "./pack-files";
 import { planFile, readPart } from "./planned-file";
-import { SourceError } from "./source-error";
 import { takeTurns } from "./turns";
 import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./types";
 
@@ -15,7 +16,7 @@ export async function readSource(spec: SourceSpec, options: ReadOptions): Promis
   const pace = takeTurns(options.signal);
   await pace.turn();
   const located = await locate(spec, options, pace);
-  if (located.kind === "zip") throw noZipYet(located.path);
+  if (located.kind === "zip") return readZip(located, pace);
   const files = await digestFiles(located.files, pace);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
@@ -29,11 +30,9 @@ export async function packSource(spec: SourceSpec, options: PackOptions): Promis
   const pace = takeTurns(options.signal);
   await pace.turn();
   const located = await locate(spec, options, pace);
-  if (located.kind === "zip") throw noZipYet(located.path);
-  return packFiles(located.files, options, pace);
+  return located.kind === "zip" ? packZip(located, options, pace) : packFiles(located.files, options, pace);
 }
 
-const configName = "camposcloud.config";
 /** Bytes; nobody writes a longer one by hand. */
 const longestConfig = 64 * 1024;
 
@@ -42,8 +41,4 @@ function configIn(files: readonly ListedFile[]): string | undefined {
   if (!config) return undefined;
   const planned = planFile(config);
   return Buffer.from(readPart(planned, 0, Math.min(planned.size, longestConfig))).toString("utf8");
-}
-
-function noZipYet(path: string): SourceError {
-  return new SourceError("unsupported", path, "A given .zip is not supported yet. Give a folder.");
 }

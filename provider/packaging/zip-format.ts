@@ -22,9 +22,13 @@ const firstDay = (1 << 5) | 1;
 const plainFile = 0o100644;
 const executableFile = 0o100755;
 
-const localSize = 30;
-const centralSize = 46;
-const endSize = 22;
+export const localSignature = 0x04034b50;
+export const centralSignature = 0x02014b50;
+export const endSignature = 0x06054b50;
+/** Bytes of the records, without the names and comments behind them. */
+export const localSize = 30;
+export const centralSize = 46;
+export const endSize = 22;
 
 /** Bytes of the record before an entry's data. */
 export function localHeaderSize(path: string): number {
@@ -34,7 +38,7 @@ export function localHeaderSize(path: string): number {
 export function localHeader(entry: ZipEntry): Buffer {
   const path = Buffer.from(entry.path);
   const record = Buffer.alloc(localSize + path.length);
-  record.writeUInt32LE(0x04034b50, 0);
+  record.writeUInt32LE(localSignature, 0);
   writeCommon(record, entry, { at: 4, pathBytes: path.length });
   path.copy(record, localSize);
   return record;
@@ -43,7 +47,7 @@ export function localHeader(entry: ZipEntry): Buffer {
 export function centralRecord(entry: ZipEntry, offset: number): Buffer {
   const path = Buffer.from(entry.path);
   const record = Buffer.alloc(centralSize + path.length);
-  record.writeUInt32LE(0x02014b50, 0);
+  record.writeUInt32LE(centralSignature, 0);
   record.writeUInt16LE(versionMadeBy, 4);
   writeCommon(record, entry, { at: 6, pathBytes: path.length });
   record.writeUInt32LE(((entry.executable ? executableFile : plainFile) << 16) >>> 0, 38);
@@ -66,7 +70,7 @@ function writeCommon(record: Buffer, entry: ZipEntry, { at, pathBytes }: { at: n
 
 export function endRecord({ count, size, offset }: { count: number; size: number; offset: number }): Buffer {
   const record = Buffer.alloc(endSize);
-  record.writeUInt32LE(0x06054b50, 0);
+  record.writeUInt32LE(endSignature, 0);
   record.writeUInt16LE(count, 8);
   record.writeUInt16LE(count, 10);
   record.writeUInt32LE(size, 12);
