@@ -7,7 +7,8 @@ import type { AppRecord } from "./record";
 import type { Store } from "./store";
 import { Supervisor } from "./supervisor";
 
-const SAMPLE_MS = 400;
+/** Often enough that a quick leak is caught long before the machine suffers. */
+const SAMPLE_MS = 250;
 
 interface Member {
   supervisor: Supervisor;

@@ -9,7 +9,8 @@ export interface Sample {
   cpuPercent: number;
 }
 
-const HISTORY = 240;
+/** A minute and a half, which is what the dashboard draws. */
+const HISTORY = 360;
 
 export class Meter {
   memoryBytes = 0;

@@ -55,8 +55,11 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
 
 function parserFor(incoming: IncomingMessage, type: string) {
   const limits = { files: 4, fields: 100, fieldSize: MAX_JSON, fileSize: MAX_FILE };
+  // A zip sent without a file name is a file all the same.
+  const isPartAFile = (name?: string, _type?: string, fileName?: string) =>
+    name === "file" || fileName !== undefined;
   try {
-    return new Busboy({ headers: { ...incoming.headers, "content-type": type }, limits });
+    return new Busboy({ headers: { ...incoming.headers, "content-type": type }, limits, isPartAFile });
   } catch (cause) {
     throw badRequest(`The multipart body cannot be read: ${cause instanceof Error ? cause.message : cause}.`);
   }

@@ -1,5 +1,6 @@
 /** Owns the refusals: what is checked, and that each error has its status, its body and no effect. */
 import { strict as assert } from "node:assert";
+import FormData from "form-data";
 import {
   type Bench,
   bench,
@@ -11,6 +12,7 @@ import {
   settings,
   visit,
   WORKER,
+  zipOf,
 } from "./support/client";
 import { SCHEMAS } from "./support/schemas";
 
@@ -97,6 +99,16 @@ describe("emulator: refusals", () => {
       error: "Bad request",
       message: "memoryMB must be a whole number of megabytes, 1 or more.",
     });
+  });
+
+  it("accepts a zip without a file name, and fields after it", async () => {
+    const { api } = await bench({ run: false });
+    const form = new FormData();
+    form.append("file", await zipOf(WORKER), { contentType: "application/zip" });
+    for (const [field, value] of Object.entries({ appName: "a", mainFile: "index.js", memoryMB: "256" }))
+      form.append(field, value);
+    form.append("runtimeEnvironment", "nodejs");
+    assert.equal((await api.post("/v1/apps/create", form)).status, 201);
   });
 
   it("accepts a main file written with ./ and N/A with a command", async () => {

@@ -10,8 +10,8 @@ import {
   create,
   createId,
   isRunning,
+  logged,
   metricsOf,
-  offline,
   online,
   settings,
   subdomain,
@@ -19,9 +19,8 @@ import {
   upload,
   visit,
   WORKER,
-  zipOf,
 } from "./support/client";
-import { CRASHER, FLOOD, LEAK, NODE_WEB, PYTHON_WEB, STUBBORN } from "./support/programs";
+import { NODE_WEB, PYTHON_WEB } from "./support/programs";
 
 const onWeb = { exposedViaWeb: "true" };
 
@@ -40,13 +39,6 @@ describe("emulator: running apps", () => {
   });
 
   const fileOf = (id: string, name: string) => join(data, "apps", id, "files", name);
-  const textOf = (id: string, name: string) => {
-    try {
-      return readFileSync(fileOf(id, name), "utf8");
-    } catch {
-      return "";
-    }
-  };
 
   it("runs a Node app without a start call and serves it at its sub-domain", async () => {
     const table = await bench();
@@ -58,7 +50,7 @@ describe("emulator: running apps", () => {
     assert.deepEqual([page.status, page.headers["x-app"]], [200, "node"]);
     const host = await subdomain(table.api, id);
     assert.deepEqual({ ...JSON.parse(page.text), pid: 0 }, { pid: 0, url: "/some/path?q=1", host });
-    assert.match(table.emulator.log(id), /listening/);
+    await logged(table, id, /listening/);
     const { data: read } = await table.api.get(`/v1/apps/${id}`);
     assert.equal(read.currentResourceMetrics.online, true);
     await until(
@@ -102,7 +94,7 @@ describe("emulator: running apps", () => {
       },
     );
     await online(table, id);
-    assert.match(table.emulator.log(id), /from python/);
+    await logged(table, id, /from python/);
   });
 
   it("gives an app its own variables, PORT and little else", async () => {
@@ -212,132 +204,6 @@ describe("emulator: running apps", () => {
     await table.api.post(`/v1/apps/${id}/restart`);
     await online(table, id);
     assert.equal((await pageOf(table, id)).text, "second");
-  });
-
-  it("leaves a crashed app down, keeps its log, and starts it on demand", async () => {
-    const table = await bench({ data });
-    const id = await createId(table.api, CRASHER, onWeb);
-    await until("it has crashed", () => table.emulator.log(id).includes("Ended: exit code 3"));
-    assert.match(table.emulator.log(id), /about to fail/);
-    assert.equal(metricsOf(table, id)?.online, false);
-    const { data: read } = await table.api.get(`/v1/apps/${id}`);
-    const page = await until("its page says so", async () => {
-      const label = table.emulator.apps()[0]?.assignedSubdomain;
-      const answer = await visit(table.emulator.port, `${label}.localhost`);
-      return /has crashed/.test(answer.text) && answer;
-    });
-    assert.deepEqual([page.status, read.status], [503, "active"]);
-    await table.api.post(`/v1/apps/${id}/start`);
-    await until("it was started again", () => textOf(id, "starts") === "xx");
-  });
-
-  it("starts a crashing app again and again with growing pauses when asked to, until it is stopped", async () => {
-    const table = await bench({ data });
-    const id = await createId(table.api, CRASHER, { autoRestartEnabled: "true" });
-    await until("it was started three times", () => textOf(id, "starts").length >= 3);
-    const pauses = [...table.emulator.log(id).matchAll(/Restarts in ([\d.]+) s/g)].map(([, seconds]) =>
-      Number(seconds),
-    );
-    assert.deepEqual(pauses.slice(0, 2), [0.5, 1]);
-    await table.api.post(`/v1/apps/${id}/stop`);
-    const starts = textOf(id, "starts");
-    await new Promise((done) => setTimeout(done, 2500));
-    assert.equal(textOf(id, "starts"), starts);
-  });
-
-  it("brings a web app back after a crash", async () => {
-    const table = await bench();
-    const id = await createId(table.api, NODE_WEB, { ...onWeb, autoRestartEnabled: "true" });
-    await online(table, id);
-    const before = JSON.parse((await pageOf(table, id)).text).pid;
-    await pageOf(table, id, "/exit");
-    await until("a new process answers", async () => {
-      const page = await pageOf(table, id);
-      return page.status === 200 && JSON.parse(page.text).pid !== before;
-    });
-  });
-
-  it("kills an app whose processes together exceed its memory, and tells so", async () => {
-    const table = await bench();
-    const id = await createId(table.api, LEAK, { memoryMB: "200" });
-    await until("it was killed", () => table.emulator.log(id).includes("Out of memory"));
-    await offline(table, id);
-    assert.match(table.emulator.log(id), /used \d+ MB of its 200 MB and was killed/);
-  });
-
-  it("keeps nothing of an app that ignores SIGTERM and scatters children", async () => {
-    const table = await bench({ data });
-    const id = await createId(table.api, STUBBORN);
-    const pids = await until("its children run", () => {
-      const found = textOf(id, "pids").trim().split(" ").map(Number);
-      return found.length === 4 && found;
-    });
-    assert.deepEqual(pids.map(isRunning), [true, true, true, true]);
-    const stopped = await table.api.post(`/v1/apps/${id}/stop`);
-    assert.equal(stopped.data.currentResourceMetrics.online, false);
-    assert.deepEqual(pids.map(isRunning), [false, false, false, false]);
-  });
-
-  it("goes on answering while an app floods its log, and keeps the log small", async () => {
-    const table = await bench({ data });
-    const id = await createId(table.api, FLOOD);
-    await until("the log is full", () => table.emulator.log(id).length > 200 * 1024);
-    for (let index = 0; index < 20; index += 1) assert.equal((await table.api.get("/v1/apps")).status, 200);
-    assert.ok(table.emulator.log(id).length < 1024 * 1024);
-    assert.equal((await table.api.post(`/v1/apps/${id}/stop`)).status, 200);
-  });
-
-  it("installs dependencies once, and only when the manifest has any", async () => {
-    const table = await bench({ data });
-    const files = {
-      "package.json": JSON.stringify({ dependencies: { greeting: "file:./greeting" } }),
-      "greeting/package.json": JSON.stringify({ name: "greeting", version: "1.0.0" }),
-      "greeting/index.js": "module.exports = 'from the dependency';",
-      "index.js": "console.log(require('greeting')); setInterval(() => {}, 1000);",
-    };
-    const id = await createId(table.api, files);
-    await online(table, id);
-    assert.match(table.emulator.log(id), /Installing dependencies: npm install[\s\S]*from the dependency/);
-    await table.api.post(`/v1/apps/${id}/restart`);
-    await online(table, id);
-    assert.equal(table.emulator.log(id).match(/Installing/g)?.length, 1);
-    const none = await createId(table.api, {
-      ...WORKER,
-      "package.json": JSON.stringify({ scripts: {}, dependencies: {} }),
-    });
-    await online(table, none);
-    assert.doesNotMatch(table.emulator.log(none), /Installing/);
-  });
-
-  it("installs Python packages for the app alone", async () => {
-    const table = await bench({ data });
-    // A wheel beside the manifest, so that no index is asked.
-    const wheel = "greeting-1-py3-none-any.whl";
-    const files = {
-      "requirements.txt": `# comment\n./${wheel}\n`,
-      [wheel]: await zipOf({
-        "greeting.py": "text = 'from the package'",
-        "greeting-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeting\nVersion: 1\n",
-        "greeting-1.dist-info/WHEEL":
-          "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "greeting-1.dist-info/RECORD": "",
-      }),
-      "main.py": "import greeting, time\nprint(greeting.text, flush=True)\ntime.sleep(999)",
-    };
-    const id = await createId(table.api, files, { mainFile: "main.py", runtimeEnvironment: "python" });
-    await online(table, id);
-    assert.match(table.emulator.log(id), /from the package/);
-    assert.deepEqual((await table.api.get(`/v1/apps/${id}/files`)).data.files.length, 3);
-  });
-
-  it("tells in the log why dependencies could not be installed, and does not start", async () => {
-    const table = await bench();
-    const id = await createId(table.api, { ...WORKER, "package.json": "{ broken" });
-    await until("it has given up", () =>
-      table.emulator.log(id).includes("Cannot start: installing dependencies"),
-    );
-    assert.doesNotMatch(table.emulator.log(id), /at work/);
-    await offline(table, id);
   });
 
   it("leaves no process and no folder of a deleted app", async () => {

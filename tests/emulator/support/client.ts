@@ -138,6 +138,11 @@ export async function online(bench: Bench, id: string): Promise<void> {
   }
 }
 
+/** Output may be a moment behind the state. */
+export async function logged({ emulator }: Bench, id: string, what: RegExp): Promise<void> {
+  await until(`the log has ${what}`, () => what.test(emulator.log(id)));
+}
+
 export async function offline(bench: Bench, id: string): Promise<void> {
   await until("the app is offline", () => metricsOf(bench, id)?.online === false);
 }
