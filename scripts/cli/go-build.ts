@@ -80,19 +80,22 @@ async function buildPart({ part, folder, search }: { part: Part; folder: string;
   const target = join(folder, "bin", executableName(part.program));
   const flags = `-s -w -X ${VERSION_VARIABLE}=v${part.version}`;
   const steps = [
-    { what: `Preparing ${part.program}`, args: ["mod", "init", "pulumi-build"] },
+    { what: `Preparing ${part.program}`, unit: "lines", args: ["mod", "init", "pulumi-build"] },
     {
       what: `Downloading the modules of ${part.program}`,
+      unit: "modules",
       args: ["get", `${part.goPackage}@v${part.version}`],
     },
     {
       what: `Compiling ${part.program}`,
+      unit: "packages",
       args: ["build", "-v", "-o", target, "-ldflags", flags, part.goPackage],
     },
   ];
-  for (const { what, args } of steps) {
+  for (const { what, unit, args } of steps) {
     const problem = await runGo({
       what,
+      unit,
       command: { file: "go", args, cwd, env: goEnvironment(search.env) },
       search,
     });
@@ -101,13 +104,21 @@ async function buildPart({ part, folder, search }: { part: Part; folder: string;
   return undefined;
 }
 
-async function runGo({ what, command, search }: { what: string; command: Command; search: Search }) {
+interface GoStep {
+  what: string;
+  /** What each line of its output stands for. */
+  unit: string;
+  command: Command;
+  search: Search;
+}
+
+async function runGo({ what, unit, command, search }: GoStep): Promise<string | undefined> {
   const job = beginJob(what, search.output);
   let lines = 0;
   const { problem } = await runCommand({
     ...command,
     // `go get` writes a line for each module that it downloads, `go build -v` one for each package it compiles.
-    onLine: () => job.detail(`${++lines} so far`),
+    onLine: () => job.detail(`${++lines} ${unit} so far`),
   });
   job.end(problem ?? "done");
   return problem;
