@@ -165,6 +165,7 @@ function respond({ status, json, file }: Answer, headers: Record<string, string>
   if (!file) return Response.json(json, { status, headers });
   const type = { "content-type": "application/octet-stream", "content-length": String(file.size) };
   const body = Readable.toWeb(createReadStream(file.path, { end: Math.max(0, file.size - 1) }));
+  // Node and the DOM declare the same class twice, so the compiler cannot see that it is one.
   return new Response(file.size === 0 ? null : (body as ReadableStream), {
     status,
     headers: { ...headers, ...type },

@@ -55,7 +55,9 @@ export class Family {
     const deadline = performance.now() + graceMs;
     if (graceMs > 0) this.signal("SIGTERM", this.everyone(await listProcesses()));
     while (performance.now() < deadline) {
-      if (this.everyone(await listProcesses()).length === 0) return;
+      const rows = await listProcesses();
+      // The cheap question first; it is asked many times while a stubborn app uses up its grace.
+      if (this.members(rows).length === 0 && this.everyone(rows).length === 0) return;
       await sleep(POLL_MS);
     }
     for (let round = 0; round < KILL_ROUNDS; round += 1) {

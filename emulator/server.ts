@@ -119,6 +119,8 @@ async function listen(emulation: Emulation): Promise<{ server: Server; sockets: 
     if (subdomain === undefined) return socket.destroy();
     return proxy.upgrade(subdomain, { request, socket, head });
   });
+  // Longer than clients keep idle connections, so that none is closed under their next request.
+  server.keepAliveTimeout = 65_000;
   const sockets = trackSockets(server);
   await new Promise<void>((done, failed) => {
     server.once("error", (error) => failed(listenError(error, emulation.settings.port)));
