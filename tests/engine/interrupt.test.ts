@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";
+import { killTree } from "../support/stack";
 
 describe("an interrupted run", () => {
   let bench: Bench;
@@ -60,7 +61,7 @@ describe("an interrupted run", () => {
     bench.emulator.fault({ path: "/v1/apps/create", when: "after", delayMs: 60_000 });
     const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
     await until(() => bench.emulator.apps().length === 1);
-    child.kill("SIGKILL");
+    killTree(child.pid ?? 0);
     await ended;
     await bench.stack.must("cancel", "--yes");
     assert.deepEqual(await bench.stack.apps(), []);

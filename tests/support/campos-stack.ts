@@ -40,21 +40,9 @@ export const simpleApp =
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const emulator = await startEmulator({ writeWindowSeconds: 0.2, ...options.emulator });
-  const stack = await Stack.create({
-    project: options.project,
-    files: {
-      "index.js": program(options.app ?? simpleApp),
-      "app/index.js": serverSource,
-      ...options.files,
-    },
-    config: {
-      "camposcloud:token": emulator.token,
-      "camposcloud:baseUrl": emulator.url,
-      "camposcloud:appUrl": `http://{subdomain}.localhost:${emulator.port}`,
-      "camposcloud:writeIntervalSeconds": "0.2",
-      ...options.config,
-    },
-    env: options.env,
+  const stack = await Stack.create(stackOptions(options, emulator)).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
   });
   const calls = () => {
     const seen = emulator
@@ -72,6 +60,26 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       await emulator.close();
       stack.dispose();
     },
+  };
+}
+
+function stackOptions(options: BenchOptions, emulator: Emulator): StackOptions {
+  return {
+    project: options.project,
+    files: {
+      "index.js": program(options.app ?? simpleApp),
+      "app/index.js": serverSource,
+      ...options.files,
+    },
+    config: {
+      "camposcloud:token": emulator.token,
+      "camposcloud:baseUrl": emulator.url,
+      "camposcloud:appUrl": `http://{subdomain}.localhost:${emulator.port}`,
+      "camposcloud:writeIntervalSeconds": "0.2",
+      ...options.config,
+    },
+    env: options.env,
+    install: options.install,
   };
 }
 

@@ -1,5 +1,10 @@
 /** A stack of a program in a temporary folder, driven by the real Pulumi CLI as a user drives it. */
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  execFileSync,
+  spawn,
+} from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -24,6 +29,8 @@ export interface StackOptions {
   /** Added to the environment of every command. */
   env?: Record<string, string>;
   project?: string;
+  /** Puts this package and the SDK where the program finds them. Default: links to this checkout. */
+  install?: (dir: string) => Promise<void>;
 }
 
 export interface StateResource {
@@ -60,7 +67,7 @@ export class Stack {
       "package.json": JSON.stringify({ name: project, private: true }),
       ...options.files,
     });
-    stack.linkPackages();
+    await (options.install ?? linkPackages)(dir);
     mkdirSync(join(dir, ".backend"));
     await stack.must("stack", "init", "dev");
     for (const [key, value] of Object.entries(options.config ?? {})) {
@@ -141,14 +148,6 @@ export class Stack {
   dispose(): void {
     rmSync(this.dir, { recursive: true, force: true });
   }
-
-  // The program finds this package and the SDK by name, as if they were installed.
-  private linkPackages(): void {
-    const modules = join(this.dir, "node_modules");
-    mkdirSync(modules);
-    symlinkSync(root, join(modules, "pulumi-camposcloud"), "junction");
-    symlinkSync(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"), "junction");
-  }
 }
 
 export interface PreviewStep {
@@ -173,6 +172,26 @@ function collect(child: ChildProcessWithoutNullStreams): Promise<Run> {
     child.once("error", failed);
     child.once("close", (code) => done({ ...run, code: code ?? -1 }));
   });
+}
+
+/** Kills a process and all that it started. The provider's process would outlive a killed CLI. */
+export function killTree(pid: number): void {
+  const table = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const rows = table
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const tree = [pid];
+  for (const each of tree)
+    tree.push(...rows.flatMap(([child, parent]) => (parent === each && child ? [child] : [])));
+  for (const each of tree) process.kill(each, "SIGKILL");
+}
+
+async function linkPackages(dir: string): Promise<void> {
+  const modules = join(dir, "node_modules");
+  mkdirSync(modules);
+  symlinkSync(root, join(modules, "pulumi-camposcloud"), "junction");
+  symlinkSync(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"), "junction");
 }
 
 function ownEnvironment(dir: string): NodeJS.ProcessEnv {

@@ -1,0 +1,170 @@
+/** The packed package in the hands of others: each way of installing it, with the oldest and the newest SDK, on the real engine. */
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { openBench, simpleApp } from "../support/campos-stack";
+
+const root = resolve(__dirname, "../..");
+const run = promisify(execFile);
+const npmFlags = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error"];
+
+let packed: string;
+let tarball: string;
+
+async function npm(cwd: string, ...args: string[]): Promise<void> {
+  await run("npm", [...args, ...npmFlags], { cwd, shell: process.platform === "win32" });
+}
+
+const manifest = (dir: string, content: object) =>
+  writeFileSync(join(dir, "package.json"), JSON.stringify(content));
+
+const ways: Record<string, (dir: string) => Promise<void>> = {
+  "npm, from the tarball, with the oldest SDK": async (dir) => {
+    manifest(dir, {
+      name: "consumer",
+      dependencies: { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.216.0" },
+    });
+    await npm(dir, "install");
+  },
+  "npm, linked with file:": async (dir) => {
+    manifest(dir, { name: "consumer", dependencies: { "@pulumi/pulumi": "3.248.0" } });
+    await npm(dir, "install", "--ignore-scripts", `file:${root}`);
+  },
+  "npm workspaces": async (dir) => {
+    manifest(dir, {
+      name: "consumer",
+      private: true,
+      workspaces: ["lib"],
+      dependencies: { "@pulumi/pulumi": "3.248.0" },
+    });
+    await run("tar", ["-xzf", tarball, "-C", dir]);
+    await run("mv", [join(dir, "package"), join(dir, "lib")]);
+    await npm(dir, "install", "--ignore-scripts");
+  },
+  "pnpm's strict layout, with the newest SDK": async (dir) => {
+    manifest(dir, {
+      name: "consumer",
+      dependencies: { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.270.0" },
+    });
+    await run("npm", ["exec", "--yes", "pnpm@9.15.9", "--", "install", "--config.engine-strict=false"], {
+      cwd: dir,
+    });
+  },
+};
+
+describe("the packed package", () => {
+  before(async () => {
+    packed = mkdtempSync(join(tmpdir(), "campos-pack-"));
+    const { stdout } = await run(
+      "npm",
+      ["pack", "--ignore-scripts", "--json", "--pack-destination", packed],
+      { cwd: root },
+    );
+    const answer: unknown = JSON.parse(stdout);
+    const [entry] = Object.values(answer as Record<string, { filename: string }>);
+    assert.ok(entry);
+    tarball = join(packed, entry.filename);
+  });
+  after(() => rmSync(packed, { recursive: true, force: true }));
+
+  it("holds the compiled code and its papers, and nothing else", async () => {
+    const { stdout } = await run("tar", ["-tzf", tarball]);
+    const tops = new Set(
+      stdout
+        .trim()
+        .split("\n")
+        .map((path) => path.split("/").slice(1, 3).join("/")),
+    );
+    assert.deepEqual([...tops].sort(), [
+      "LICENSE",
+      "README.md",
+      "dist/emulator",
+      "dist/provider",
+      "package.json",
+    ]);
+    assert.ok(!/\.test\.|\.ts\n(?<!\.d\.ts\n)|node_modules/.test(stdout), stdout);
+  });
+
+  for (const [way, install] of Object.entries(ways)) {
+    it(`works with ${way}`, async () => {
+      const bench = await openBench({ emulator: { run: false }, install });
+      try {
+        for (const step of ["up", "refresh", "up", "destroy"] as const) {
+          const result = await bench.stack[step](...(step === "destroy" ? ["--remove"] : []));
+          assert.equal(result.code, 0, result.text);
+        }
+        assert.deepEqual(bench.writes(), [
+          "POST /v1/apps/create",
+          "POST /v1/apps/ID/start",
+          "DELETE /v1/apps/ID/delete",
+        ]);
+      } finally {
+        await bench.close();
+      }
+    });
+  }
+});
+
+describe("the types", () => {
+  const compile = async (body: string): Promise<string> => {
+    const dir = mkdtempSync(join(root, "tests/package/types-"));
+    try {
+      writeFileSync(
+        join(dir, "index.ts"),
+        `import * as campos from "pulumi-camposcloud";\nimport * as pulumi from "@pulumi/pulumi";\nexport const used = pulumi.output(1);\n${body}\n`,
+      );
+      const options = {
+        compilerOptions: {
+          strict: true,
+          noEmit: true,
+          module: "node16",
+          target: "ES2022",
+          skipLibCheck: false,
+          types: [],
+        },
+      };
+      writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(options));
+      await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", dir]);
+      return "";
+    } catch (error) {
+      return String((error as { stdout?: unknown }).stdout);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+
+  it("accept a right program, outputs typed", async () => {
+    const errors = await compile(`
+      const app = new campos.CamposApp("a", ${simpleApp});
+      export const memory: pulumi.Output<number> = app.allocatedMemoryMB;
+      export const url: pulumi.Output<string | undefined> = app.url;
+      export const node: pulumi.Output<string | undefined> = app.workerNodeId.apply((n) => n?.nodeName);
+      new campos.CamposApp("b", { source: { "index.js": new pulumi.asset.StringAsset("x") }, environmentVariables: { URL: pulumi.secret("x") }, memoryMB: pulumi.output(256), teamId: pulumi.output("t") });
+      new campos.CamposApp("c", { source: new pulumi.asset.FileArchive("./x"), ignore: ["*.log"] }, { customTimeouts: { create: "1m" } });
+      export const found: Promise<string | undefined> = campos.getApp({ name: "x" }).then((a) => a.url);
+      export const foundToo: pulumi.Output<boolean> = campos.getAppOutput({ id: app.id }).apply((a) => a.online);
+    `);
+    assert.equal(errors, "");
+  });
+
+  for (const [what, body] of [
+    ["no source", 'new campos.CamposApp("a", { mainFile: "x" });'],
+    ["memory as text", 'new campos.CamposApp("a", { source: "x", memoryMB: "256" });'],
+    ["another runtime", 'new campos.CamposApp("a", { source: "x", runtimeEnvironment: "ruby" });'],
+    ["a misspelt argument", 'new campos.CamposApp("a", { source: "x", mainfile: "x" });'],
+    [
+      "a variable that is a number",
+      'new campos.CamposApp("a", { source: "x", environmentVariables: { PORT: 80 } });',
+    ],
+    [
+      "an output of another type",
+      'const app = new campos.CamposApp("a", { source: "x" }); export const n: pulumi.Output<number> = app.name;',
+    ],
+    ["no way to find an app", "campos.getApp({});"],
+  ] as const) {
+    it(`refuse ${what}`, async () => assert.match(await compile(body), /error TS/));
+  }
+});
