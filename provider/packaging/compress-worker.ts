@@ -1,13 +1,17 @@
 /** The worker thread: does the jobs it is sent, one after another. */
 import { parentPort } from "node:worker_threads";
-import { runJob } from "./run-job";
+import { deflateHere } from "./compress";
+import { type Means, runJob } from "./run-job";
 import { SourceError } from "./source-error";
 import { unhurried } from "./turns";
 import type { Order, Reply } from "./worker-pool";
 
+// Every thread is busy here, so handing blocks to the pool would only cost.
+const means: Means = { pace: unhurried, deflate: deflateHere };
+
 async function answer({ id, job }: Order): Promise<void> {
   try {
-    const result = await runJob(job, unhurried);
+    const result = await runJob(job, means);
     post({ id, result }, result.bytes.buffer);
   } catch (error) {
     if (!(error instanceof SourceError)) return post({ id, failed: String(error) });

@@ -1,5 +1,5 @@
 /** Compresses contents. What comes out depends on the bytes alone, whichever thread does it and in whatever steps. */
-import { constants, deflateRawSync } from "node:zlib";
+import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
 import { deflated, stored } from "./zip-format";
 
 /** Long contents are compressed in blocks of so many bytes, which is a few milliseconds of work each. */
@@ -17,15 +17,32 @@ export interface Block {
   last: boolean;
 }
 
-/** The blocks of one content make one deflate stream when put behind each other. */
-export function deflateBlock({ bytes, before, last }: Block): Buffer {
-  return deflateRawSync(bytes, {
+/** Compresses a block. The blocks of one content make one deflate stream when put behind each other. */
+export type Deflate = (block: Block) => Uint8Array | Promise<Uint8Array>;
+
+export function deflateHere(block: Block): Uint8Array {
+  return deflateRawSync(block.bytes, optionsFor(block));
+}
+
+/** Smaller blocks are done before another thread would have begun. */
+const worthHandingOver = 8 * 1024;
+
+/** Larger blocks go to the thread pool that Node has anyway, so that this thread can go on meanwhile. */
+export function deflateInPool(block: Block): Uint8Array | Promise<Uint8Array> {
+  if (block.bytes.length < worthHandingOver) return deflateHere(block);
+  return new Promise((resolve, reject) => {
+    deflateRaw(block.bytes, optionsFor(block), (error, packed) => (error ? reject(error) : resolve(packed)));
+  });
+}
+
+function optionsFor({ bytes, before, last }: Block): ZlibOptions {
+  return {
     level,
     windowBits: windowBits(bytes.length + before.length),
     chunkSize: bytes.length + spare,
     dictionary: before.length > 0 ? before : undefined,
     finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
-  });
+  };
 }
 
 /** Room for a block that does not shrink, so that zlib is called once. */
@@ -59,26 +76,31 @@ export interface Packed {
   size: number;
 }
 
-/** Compresses a content that is in memory. The generator lets the caller breathe between blocks. */
-export function* packContent(content: Uint8Array): Generator<void, Packed> {
+/** Compresses a content that is in memory. */
+export async function packContent(content: Uint8Array, deflate: Deflate): Promise<Packed> {
   const asItIs: Packed = { method: stored, parts: [content], size: content.length };
-  if (content.length === 0) return asItIs;
-  if (content.length > blockSize) {
-    const samples = sampleRanges(content.length).map(({ start, end }) => content.subarray(start, end));
-    if (!samples.some(shrinks)) return asItIs;
-  }
-  const packed: Packed = { method: deflated, parts: [], size: 0 };
-  for (let start = 0; start < content.length; start += blockSize) {
-    const part = deflateBlock(blockAt(content, start));
-    packed.parts.push(part);
-    packed.size += part.length;
-    yield;
-  }
-  return packed.size < content.length ? packed : asItIs;
+  if (content.length === 0 || !isPromising(content)) return asItIs;
+  const parts = await deflateRange(content, { start: 0, last: true }, deflate);
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  return size < content.length ? { method: deflated, parts, size } : asItIs;
 }
 
-function blockAt(content: Uint8Array, start: number): Block {
-  const end = Math.min(start + blockSize, content.length);
-  const before = content.subarray(Math.max(0, start - reach), start);
-  return { bytes: content.subarray(start, end), before, last: end === content.length };
+function isPromising(content: Uint8Array): boolean {
+  if (content.length <= blockSize) return true;
+  return sampleRanges(content.length).some(({ start, end }) => shrinks(content.subarray(start, end)));
+}
+
+/** Compresses `bytes` from `start` on; what stands before may be referred back to. `last`: the content ends there. */
+export function deflateRange(
+  bytes: Uint8Array,
+  { start, last }: { start: number; last: boolean },
+  deflate: Deflate,
+): Promise<Uint8Array[]> {
+  const parts: (Uint8Array | Promise<Uint8Array>)[] = [];
+  for (let at = start; at < bytes.length; at += blockSize) {
+    const end = Math.min(at + blockSize, bytes.length);
+    const before = bytes.subarray(Math.max(0, at - reach), at);
+    parts.push(deflate({ bytes: bytes.subarray(at, end), before, last: last && end === bytes.length }));
+  }
+  return Promise.all(parts);
 }

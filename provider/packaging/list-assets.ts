@@ -4,7 +4,7 @@ import { find } from "./find";
 import { verdict } from "./ignore";
 import { type Context, listFolder } from "./list-folder";
 import type { ListedFile } from "./listing";
-import { safeParts } from "./names";
+import { PathClashes, safeParts } from "./names";
 import { quote, SourceError } from "./source-error";
 import type { AssetEntry } from "./types";
 
@@ -13,12 +13,19 @@ export async function listAssets(entries: Record<string, AssetEntry>, context: C
     if (context.pace.spent) await context.pace.turn();
     const parts = safeParts(key);
     if (leftOut(parts, entry.kind === "folder", context)) continue;
-    const folders = entry.kind === "folder" ? parts : parts.slice(0, -1);
-    for (const i of folders.keys()) context.listing.claim(folders.slice(0, i + 1).join("/"), true);
     if (entry.kind === "folder") await addFolder(parts, entry.path, context);
     else addFile(key, parts, entry, context);
   }
   context.listing.files.sort((a, b) => byCodeUnit(a.path, b.path));
+  await refuseClashes(context);
+}
+
+async function refuseClashes({ listing, pace }: Context): Promise<void> {
+  const clashes = new PathClashes();
+  for (const { path } of listing.files) {
+    if (pace.spent) await pace.turn();
+    clashes.addWithFolders(path);
+  }
 }
 
 function leftOut(parts: readonly string[], isFolder: boolean, { strongest }: Context): boolean {
@@ -55,7 +62,6 @@ function addFile(
       key,
       `The key ${quote(key)} names no file. Give its path in the app.`,
     );
-  listing.claim(path, false);
   listing.add({ path, from: contentOf(entry, baseDir) });
 }
 

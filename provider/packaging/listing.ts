@@ -1,5 +1,4 @@
 /** What a walk found so far: files with the place of their content, within the limits of a zip. */
-import { PathClashes } from "./names";
 import { quote, SourceError } from "./source-error";
 
 /** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
@@ -16,7 +15,6 @@ export interface ListedFile {
 
 export class Listing {
   readonly files: ListedFile[] = [];
-  readonly #clashes = new PathClashes();
   #links = 0;
 
   /** `source` is named in the error. */
@@ -25,11 +23,6 @@ export class Listing {
   add(file: ListedFile): void {
     this.files.push(file);
     if (this.files.length > mostEntries) throw tooManyEntries(this.source);
-  }
-
-  /** Refuses a path that clashes with one claimed before. */
-  claim(path: string, isFolder: boolean): void {
-    this.#clashes.add(path, isFolder);
   }
 
   /** Folders that link to each other without a circle can still unfold to more than any machine could walk. */

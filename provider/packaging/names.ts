@@ -33,6 +33,17 @@ export function safeParts(path: string): string[] {
   return parts;
 }
 
+/** Refuses two names of one folder that differ in case, or the composition of accents, only. */
+export function refuseSameNames(entries: readonly { name: string; path: string }[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, path } of entries) {
+    const key = fold(name);
+    const earlier = seen.get(key);
+    if (earlier !== undefined) throw clash(path, `and ${quote(earlier)} differ in nothing but case`);
+    seen.set(key, path);
+  }
+}
+
 /** Refuses two paths that a system which ignores case, or the spelling of accents, takes for the same. */
 export class PathClashes {
   readonly #seen = new Map<string, { path: string; isFolder: boolean }>();
@@ -40,8 +51,15 @@ export class PathClashes {
   /** `keyOf` tells which spellings are the same; by default those that differ in case or composition only. */
   constructor(private readonly keyOf: (path: string) => string = fold) {}
 
-  /** Folders may be added again, files not. */
-  add(path: string, isFolder: boolean): void {
+  /** A file or an empty folder, and the folders it lies in. */
+  addWithFolders(path: string, isFolder = false): void {
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+      this.add(path.slice(0, end), true);
+    this.add(path, isFolder);
+  }
+
+  // Folders may come again, files not.
+  private add(path: string, isFolder: boolean): void {
     const key = this.keyOf(path);
     const earlier = this.#seen.get(key);
     if (!earlier) this.#seen.set(key, { path, isFolder });

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { ArchiveFile } from "./archive-file";
 import { byCodeUnit } from "./by-code-unit";
+import { deflateInPool } from "./compress";
 import { digestFiles, hashOf } from "./digest";
 import type { Driver, PackedEntry, PlannedFile } from "./jobs";
 import { type ListedFile, mostEntries, tooManyEntries } from "./listing";
@@ -84,9 +85,9 @@ async function pack(packing: Packing): Promise<PackedEntry[]> {
   return threadedPacks.run(() => packOnThreads(packing));
 }
 
-/** The width of 1 keeps one job in memory at a time. */
 export function packHere(packing: Packing): Promise<PackedEntry[]> {
-  return write(packing, { width: 1, run: (job) => runJob(job, packing.pace) });
+  const means = { pace: packing.pace, deflate: deflateInPool };
+  return write(packing, { width: 3, run: (job) => runJob(job, means) });
 }
 
 /** Falls back to this thread when threads cannot be had: the bytes are the same. */

@@ -1,80 +1,86 @@
 /** Does one job on the thread it is called on. */
 import { createHash } from "node:crypto";
-import { blockSize, deflateBlock, packContent, reach } from "./compress";
+import { type Deflate, deflateRange, packContent, reach } from "./compress";
 import { crc32 } from "./crc";
 import { sha256 } from "./digest";
 import type { Job, JobResult, PackedEntry, PartJob, PlannedFile } from "./jobs";
 import { readPart, readPlanned } from "./planned-file";
 import type { Pace } from "./turns";
-import { localHeader, localHeaderSize, stored } from "./zip-format";
+import { localHeader, stored } from "./zip-format";
 
-export async function runJob(job: Job, pace: Pace): Promise<JobResult> {
+/** How this thread works. */
+export interface Means {
+  pace: Pace;
+  deflate: Deflate;
+}
+
+export async function runJob(job: Job, means: Means): Promise<JobResult> {
   switch (job.kind) {
     case "files":
-      return packFiles(job.files, pace);
+      return packFiles(job.files, means);
     case "digest":
-      return { bytes: new Uint8Array(), entries: [await digestLong(job.file, pace)] };
+      return { bytes: new Uint8Array(), entries: [await digestLong(job.file, means)] };
     case "part":
-      return { bytes: await packPart(job, pace), entries: [] };
+      return { bytes: await packPart(job, means), entries: [] };
   }
 }
 
-async function packFiles(files: readonly PlannedFile[], pace: Pace): Promise<JobResult> {
-  const room = files.reduce((sum, file) => sum + localHeaderSize(file.path) + file.size, 0);
-  const bytes = Buffer.allocUnsafeSlow(room);
-  const entries: PackedEntry[] = [];
-  let end = 0;
+interface PackedFile {
+  entry: PackedEntry;
+  parts: Uint8Array[];
+}
+
+async function packFiles(files: readonly PlannedFile[], { pace, deflate }: Means): Promise<JobResult> {
+  const packing: Promise<PackedFile>[] = [];
   for (const file of files) {
     if (pace.spent) await pace.turn();
-    const { entry, parts } = await packFile(file, pace);
-    entries.push(entry);
-    for (const part of [localHeader(entry), ...parts]) {
-      bytes.set(part, end);
-      end += part.length;
-    }
+    packing.push(packFile(file, deflate));
   }
-  return { bytes: bytes.subarray(0, end), entries };
+  return joined(await Promise.all(packing));
 }
 
-async function packFile(file: PlannedFile, pace: Pace): Promise<{ entry: PackedEntry; parts: Uint8Array[] }> {
+async function packFile(file: PlannedFile, deflate: Deflate): Promise<PackedFile> {
   const { path, executable, size } = file;
   const content = readPart(file, 0, size);
-  const steps = packContent(content);
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) if (pace.spent) await pace.turn();
-  const { method, size: packedSize, parts } = step.value;
-  const entry = { path, executable, size, method, packedSize, crc: crc32(content), digest: sha256(content) };
-  return { entry, parts };
+  const packing = packContent(content, deflate);
+  const known = { path, executable, size, crc: crc32(content), digest: sha256(content) };
+  const { method, size: packedSize, parts } = await packing;
+  return { entry: { ...known, method, packedSize }, parts };
+}
+
+function joined(packed: readonly PackedFile[]): JobResult {
+  const pieces = packed.flatMap(({ entry, parts }) => [localHeader(entry), ...parts]);
+  // Not from Node's pool, so that the memory can move to another thread.
+  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let end = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, end);
+    end += piece.length;
+  }
+  return { bytes, entries: packed.map(({ entry }) => entry) };
 }
 
 const digestStep = 256 * 1024;
 
-async function digestLong(file: PlannedFile, pace: Pace): Promise<PackedEntry> {
+async function digestLong(file: PlannedFile, { pace }: Means): Promise<PackedEntry> {
   const { path, executable, size } = file;
   const hash = createHash("sha256");
   let crc = 0;
   for (const piece of readPlanned(file, { start: 0, end: size, step: digestStep })) {
+    if (pace.spent) await pace.turn();
     hash.update(piece);
     crc = crc32(piece, crc);
-    if (pace.spent) await pace.turn();
   }
   return { path, executable, size, method: stored, packedSize: size, crc, digest: hash.digest("hex") };
 }
 
-async function packPart({ file, start, end, method }: PartJob, pace: Pace): Promise<Uint8Array> {
+async function packPart(
+  { file, start, end, method }: PartJob,
+  { pace, deflate }: Means,
+): Promise<Uint8Array> {
+  if (pace.spent) await pace.turn();
   if (method === stored) return readPart(file, start, end);
   const begin = Math.max(0, start - reach);
   const bytes = readPart(file, begin, end);
-  const parts: Uint8Array[] = [];
-  for (let at = start; at < end; at += blockSize) {
-    if (pace.spent) await pace.turn();
-    parts.push(
-      deflateBlock({
-        bytes: bytes.subarray(at - begin, at - begin + blockSize),
-        before: bytes.subarray(Math.max(0, at - begin - reach), at - begin),
-        last: at + blockSize >= file.size,
-      }),
-    );
-  }
-  return Buffer.concat(parts);
+  return Buffer.concat(await deflateRange(bytes, { start: start - begin, last: end === file.size }, deflate));
 }

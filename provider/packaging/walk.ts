@@ -1,11 +1,12 @@
 /** Lists a folder's files in the order of their paths, without entering what is ignored. */
-import { type Dirent, opendirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, opendirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { byCodeUnit } from "./by-code-unit";
 import { parseIgnoreText, type Rules } from "./ignore";
 import { judge, type Kept } from "./judge";
 import type { RealFolder } from "./links";
 import type { Listing } from "./listing";
+import { refuseSameNames } from "./names";
 import { fileError } from "./source-error";
 import type { Pace } from "./turns";
 
@@ -35,33 +36,39 @@ export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
   for (const entry of names) {
     if (walk.pace.spent) await walk.pace.turn();
     const found = judge(entry, walk, inner);
-    if (!found) continue;
-    walk.listing.claim(found.path, found.real !== undefined);
-    kept.push(found);
+    if (found) kept.push(found);
   }
+  refuseSameNames(kept);
   for (const { path, absolute, real } of kept.sort(byFullPath)) {
     if (real) await walkFolder(walk, { absolute, path: `${path}/`, real, rules: inner.rules });
     else walk.listing.add({ path, from: absolute });
   }
 }
 
-/** Entries that one call of the system brings; a folder of any size is then read in short steps. */
-const readAhead = 256;
+/** Bytes that file systems take for a folder of some thousands of names, which take too long to read in one step. */
+const largeFolder = 200_000;
+/** Names that one call of the system brings then. */
+const readAhead = 512;
 
-async function readNames(folder: Folder, pace: Pace): Promise<Dirent[]> {
-  const names: Dirent[] = [];
+async function readNames({ absolute, path }: Folder, pace: Pace): Promise<Dirent[]> {
   try {
-    const handle = opendirSync(folder.absolute, { bufferSize: readAhead });
-    try {
-      for (let entry = handle.readSync(); entry; entry = handle.readSync()) {
-        names.push(entry);
-        if (pace.spent) await pace.turn();
-      }
-    } finally {
-      handle.closeSync();
-    }
+    if (statSync(absolute).size < largeFolder) return readdirSync(absolute, { withFileTypes: true });
+    return await readNamesInSteps(absolute, pace);
   } catch (error) {
-    throw fileError(error, folder.path || folder.absolute);
+    throw fileError(error, path || absolute);
+  }
+}
+
+async function readNamesInSteps(absolute: string, pace: Pace): Promise<Dirent[]> {
+  const names: Dirent[] = [];
+  const handle = opendirSync(absolute, { bufferSize: readAhead });
+  try {
+    for (let entry = handle.readSync(); entry; entry = handle.readSync()) {
+      names.push(entry);
+      if (pace.spent) await pace.turn();
+    }
+  } finally {
+    handle.closeSync();
   }
   return names;
 }

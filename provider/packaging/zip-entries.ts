@@ -26,15 +26,15 @@ export async function judgeEntries(
   for (const entry of entries) {
     if (pace.spent) await pace.turn();
     const name = nameOf(zip, entry);
-    const parts = partsOf(zip, name);
+    const path = pathOf(zip, name);
     refuseOddities(zip, entry, name);
-    claim(clashes, parts, { zip, name });
+    claim(clashes, path, { zip, name });
     packed += entry.packedSize;
     size += entry.size;
     if (size > mostBytes)
       throw badEntry(zip, name, { kind: "too-big", problem: "takes its content past 4 GiB" });
     if (isBomb({ packed, size })) throw badEntry(zip, name, { kind: "bomb", problem: swells });
-    if (!name.endsWith("/")) files.push({ ...entry, path: parts.join("/"), executable: isExecutable(entry) });
+    if (!name.endsWith("/")) files.push({ ...entry, path, executable: isExecutable(entry) });
   }
   return files;
 }
@@ -61,10 +61,10 @@ function nameOf(zip: ZipBytes, { name }: DirectoryEntry): string {
   }
 }
 
-function partsOf(zip: ZipBytes, name: string): string[] {
+function pathOf(zip: ZipBytes, name: string): string {
   try {
     const parts = safeParts(name);
-    if (parts.length > 0) return parts;
+    if (parts.length > 0) return parts.join("/");
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
   }
@@ -73,15 +73,9 @@ function partsOf(zip: ZipBytes, name: string): string[] {
   throw badEntry(zip, name, { kind: "unsafe-name", problem });
 }
 
-function claim(
-  clashes: PathClashes,
-  parts: readonly string[],
-  { zip, name }: { zip: ZipBytes; name: string },
-) {
+function claim(clashes: PathClashes, path: string, { zip, name }: { zip: ZipBytes; name: string }): void {
   try {
-    parts.forEach((_, i) => {
-      clashes.add(parts.slice(0, i + 1).join("/"), i < parts.length - 1 || name.endsWith("/"));
-    });
+    clashes.addWithFolders(path, name.endsWith("/"));
   } catch {
     throw badEntry(zip, name, { kind: "clash", problem: "is there twice. Make the zip with one of them" });
   }
