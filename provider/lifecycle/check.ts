@@ -2,6 +2,7 @@
 import type { Source, SourceSpec } from "../packaging/types";
 import { argumentNames, argumentRules, variableFailures } from "./arguments";
 import { type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-defaults";
+import { equal } from "./diff";
 import { type SourceInput, specOf } from "./source-input";
 import { hasUnknown, isUnknown, unknownValue } from "./unknowns";
 
@@ -29,28 +30,36 @@ export interface Sources {
 type Raw = Readonly<Record<string, unknown>>;
 
 export async function check(sources: Sources, news: Raw): Promise<CheckResult> {
-  const failures = [...strayArguments(sources, news), ...wrongArguments(news)];
+  const failures = wrongArguments(news);
   const source = await readSource({ sources, news, failures });
   const fromConfig = defaultsIn(sources, source, news);
   failures.push(...fromConfig.failures);
   const inputs = complete(news, fromConfig.values);
   failures.push(...missingArguments(inputs, news, failures));
   if (source) {
-    inputs["sourceHash"] = source.hash;
-    inputs["sourceFiles"] = sources.fold(source.files);
+    // Under `ignoreChanges` the engine puts the old values here: then the deployed files are to stay.
+    inputs["sourceHash"] = news["sourceHash"] ?? source.hash;
+    inputs["sourceFiles"] = news["sourceFiles"] ?? sources.fold(source.files);
     failures.push(...mainFileFailures({ sources, inputs, source, failures }));
   } else if (sourceIsOpen(news)) {
     inputs["sourceHash"] = unknownValue;
     inputs["sourceFiles"] = unknownValue;
   }
+  failures.unshift(...strayArguments({ sources, news, inputs }));
   return { inputs, failures, warnings: warningsOf(inputs) };
 }
 
-// A JavaScript program has no compiler that finds a misspelt argument.
-function strayArguments(sources: Sources, news: Raw): Failure[] {
+interface StrayCheck {
+  sources: Sources;
+  news: Raw;
+  inputs: Raw;
+}
+
+// A JavaScript program has no compiler that finds a misspelt argument. What check adds itself comes back under `ignoreChanges`.
+function strayArguments({ sources, news, inputs }: StrayCheck): Failure[] {
   const known: readonly string[] = argumentNames;
   return Object.keys(news)
-    .filter((name) => !known.includes(name) && !name.startsWith("__"))
+    .filter((name) => !known.includes(name) && !name.startsWith("__") && !equal(news[name], inputs[name]))
     .map((name) => {
       const near = sources.nearNames(name, known);
       return {
