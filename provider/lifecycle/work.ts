@@ -61,7 +61,8 @@ export class Work {
     this.app = app;
     this.given = givenOf(saved);
     this.applied = saved.deployment?.applied ?? {};
-    this.deployedPaths = saved.deployment ? options.paths.unpack(saved.deployment.files) : [];
+    // Of an imported app nobody knows which files a deployment put there.
+    this.deployedPaths = saved.deployment?.files ? options.paths.unpack(saved.deployment.files) : [];
   }
 
   /** Work on an app that was just created with exactly these inputs. */
