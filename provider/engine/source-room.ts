@@ -47,25 +47,21 @@ export async function pack(
     ignore: inputs.ignore,
     signal,
     extraFiles: marker,
-    onProgress: everyStep((_share, total) => {
-      if (total >= worthProgress) progress(`packing ${megabytes(total)}`);
-    }),
+    onProgress: inSteps("packing", progress),
   });
-  const report = everyStep((share, total) => {
-    if (total >= worthProgress) progress(`uploading ${megabytes(total)}, ${Math.round(share * 100)} %`);
-  });
+  const report = inSteps("uploading", progress);
   const { hash, size, files } = archive;
   return { hash, size, files, open: () => archive.open(report), dispose: () => archive.dispose() };
 }
 
-/** Calls on only when another fifth is done. */
-function everyStep(tell: (share: number, total: number) => void): (done: number, total: number) => void {
+/** Tells how far it is, once for every further fifth. */
+function inSteps(doing: string, tell: (text: string) => void): (done: number, total: number) => void {
   let next = 0;
   return (done, total) => {
     const share = total === 0 ? 1 : done / total;
-    if (share < next) return;
+    if (share < next || total < worthProgress) return;
     next = share + progressStep;
-    tell(share, total);
+    tell(`${doing} ${megabytes(total)}, ${Math.round(share * 100)} %`);
   };
 }
 
