@@ -24,7 +24,7 @@ const mostThreads = 4;
 const threadedPacks = new OneAtATime();
 
 /** What both ways of packing need. */
-interface Packing {
+export interface Packing {
   files: readonly PlannedFile[];
   file: ArchiveFile;
   /** Bytes of content. */

@@ -57,6 +57,7 @@ function describe(code: string, path: string): { kind: SourceErrorKind; message:
       };
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return { kind: "no-space", message: `No space is left for the archive in ${path}. ${roomier}` };
     default:
       return { kind: "unreadable", message: `${path} cannot be read: ${code}. ${readable}` };

@@ -1,0 +1,130 @@
+/** Files that change under the packer's hands, and limits of size, number, memory and disk. */
+import { ok, strictEqual } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { deflateHere } from "../../../provider/packaging/compress";
+import type { PlannedFile } from "../../../provider/packaging/jobs";
+import { planFile } from "../../../provider/packaging/planned-file";
+import { runJob } from "../../../provider/packaging/run-job";
+import { packSource, readSource } from "../../../provider/packaging/source";
+import { unhurried } from "../../../provider/packaging/turns";
+import { refused } from "./support/refusal";
+import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
+
+const means = { pace: unhurried, deflate: deflateHere };
+
+const mishaps: [title: string, happen: (path: string) => void][] = [
+  ["grows", (path) => appendFileSync(path, "more")],
+  ["shrinks", (path) => truncateSync(path, 10)],
+  ["vanishes", (path) => rmSync(path)],
+  [
+    "is written anew",
+    (path) => {
+      writeFileSync(path, "y".repeat(statSync(path).size));
+      utimesSync(path, 1, 1);
+    },
+  ],
+];
+
+describe("a file that changes while it is packed", () => {
+  afterEach(removeTempTrees);
+
+  for (const [title, happen] of mishaps) {
+    it(`is named when it ${title}`, async () => {
+      const folder = tempTree({ "a.txt": "x".repeat(2_000_000) });
+      const file = planFile({ path: "a.txt", from: join(folder, "a.txt") });
+      happen(join(folder, "a.txt"));
+      const gone = { kind: "changed", path: "a.txt", message: /changed while it was read|vanished/ } as const;
+      const part = { file, start: 0, end: 1_000_000, method: 8 } as const;
+      await refused(runJob({ kind: "files", files: [file] }, means), gone);
+      await refused(runJob({ kind: "part", ...part }, means), gone);
+      await refused(runJob({ kind: "digest", file }, means), gone);
+    });
+  }
+
+  it("is named on worker threads too", async () => {
+    const tree: Tree = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, i) => [`f${10_000 + i}`, "x".repeat(2000)]),
+    );
+    const folder = tempTree(tree);
+    const last = join(folder, "f12999");
+    const onProgress = () => appendFileSync(last, "more");
+    const packing = packSource({ kind: "path", path: folder }, { baseDir: "/", onProgress });
+    await refused(packing, { kind: "changed", path: "f12999" });
+  });
+
+  it("is named when a pipe takes its place", async () => {
+    const folder = tempTree({ "a.txt": "x" });
+    const path = join(folder, "a.txt");
+    const file: PlannedFile = planFile({ path: "a.txt", from: path });
+    rmSync(path);
+    strictEqual(spawnSync("mkfifo", [path]).status, 0);
+    await refused(runJob({ kind: "files", files: [file] }, means), { kind: "unsupported", path: "a.txt" });
+  });
+});
+
+describe("limits", () => {
+  afterEach(removeTempTrees);
+
+  it("refuse a file of 5 GB before reading it", async () => {
+    const folder = tempTree({ "a.js": "", "huge.bin": "" });
+    truncateSync(join(folder, "huge.bin"), 5e9);
+    const tooBig = { kind: "too-big", path: "huge.bin", message: /4 GiB/ } as const;
+    await refused(readSource({ kind: "path", path: folder }, { baseDir: "/" }), tooBig);
+    await refused(packSource({ kind: "path", path: folder }, { baseDir: "/" }), tooBig);
+  });
+
+  it("refuse 70,000 files", async () => {
+    const folder = tempFolder();
+    for (let i = 0; i < 70_000; i++) closeSync(openSync(join(folder, `${i}`), "w"));
+    const tooMany = { kind: "too-big", message: /more than 65,534 files/ } as const;
+    await refused(readSource({ kind: "path", path: folder }, { baseDir: "/" }), tooMany);
+  });
+
+  it("keep memory bounded whatever the size of a file", () => {
+    const folder = tempTree({ "big.bin": "" });
+    truncateSync(join(folder, "big.bin"), 600_000_000);
+    const { grown } = inProcess([process.execPath], folder);
+    ok(typeof grown === "number" && grown < 200e6, `grew by ${grown} bytes`);
+  });
+
+  it("name the folder that has no room for the archive", () => {
+    const folder = tempTree({ "noise.bin": randomBytes(300_000) });
+    // The shell's limit on the size of written files, in blocks of 1 KiB.
+    const { kind, message } = inProcess(
+      ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", process.execPath],
+      folder,
+    );
+    strictEqual(kind, "no-space");
+    ok(message?.includes("No space is left"), message);
+  });
+});
+
+interface Outcome {
+  kind?: string;
+  message?: string;
+  grown?: number;
+}
+
+function inProcess([command, ...args]: string[], folder: string): Outcome {
+  const program = [
+    "-r",
+    "ts-node/register/transpile-only",
+    require.resolve("./support/limited-pack"),
+    folder,
+  ];
+  const run = spawnSync(command ?? "", [...args, ...program], { encoding: "utf8" });
+  strictEqual(run.status, 0, run.stderr);
+  return JSON.parse(run.stdout);
+}

@@ -1,0 +1,2 @@
+// A worker thread that ends in the middle of its work.
+process.exit(3);

@@ -1,0 +1,43 @@
+/** Turns of the event loop. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { takeTurns } from "../../../provider/packaging/turns";
+
+const untilImmediate = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("turns", () => {
+  it("come one per iteration of the event loop, in the order of asking", async () => {
+    const done: number[] = [];
+    const all = [1, 2, 3].map((i) =>
+      takeTurns()
+        .turn()
+        .then(() => done.push(i)),
+    );
+    const seen: number[][] = [];
+    while (done.length < 3) {
+      await untilImmediate();
+      seen.push([...done]);
+    }
+    await Promise.all(all);
+    deepStrictEqual(done, [1, 2, 3]);
+    ok(
+      seen.some(({ length }) => length === 1) && seen.some(({ length }) => length === 2),
+      JSON.stringify(seen),
+    );
+  });
+
+  it("are spent after a while", async () => {
+    const pace = takeTurns();
+    strictEqual(pace.spent, true, "work begins by waiting");
+    await pace.turn();
+    const end = performance.now() + 1000;
+    while (!pace.spent) ok(performance.now() < end, "the turn never ends");
+  });
+
+  it("end with the signal", async () => {
+    const controller = new AbortController();
+    const pace = takeTurns(controller.signal);
+    await pace.turn();
+    controller.abort(new Error("enough"));
+    await rejects(pace.turn(), /enough/);
+  });
+});
