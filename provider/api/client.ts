@@ -3,12 +3,14 @@ import type { Clock } from "../clock";
 import { formatDuration } from "../clock";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
 import { type CreateFields, createForm, type UpdateFields, updateJson } from "./bodies";
+import { anything, type Decoder, done, parse } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
 import { ApiError, protocolError, statusError } from "./errors";
+import { type FolderEntry, folderOf } from "./folder";
 import { type Answer, type Form, type FormFile, NoAnswerError, send } from "./http";
 import type { Limiter } from "./limiter";
 import { type Account, accountOf, type Team, teamOf, teamsOf } from "./people";
-import { type Outcome, withRetries } from "./retry";
+import { type Outcome, outcomeOf, shortReason, withRetries } from "./retry";
 
 /** What one account's requests need; made by `accounts.ts`. */
 export interface ClientCore {
@@ -25,6 +27,10 @@ export interface ClientScope {
   signal: AbortSignal;
   /** Ends requests that change something. Default: `signal`. */
   writeSignal?: AbortSignal;
+  /** When the operation's time is over, in milliseconds since the epoch. Default: no one attempt is cut short by it. */
+  endsAt?: number;
+  /** Masks secrets in the API's words, before they are cut to length. */
+  mask?(text: string): string;
   /** One line on what is going on, for the resource's row. */
   progress(text: string): void;
 }
@@ -40,6 +46,11 @@ interface CallOptions {
   json?: unknown;
   form?: Form;
 }
+
+/** How much of the operation's time one attempt may take. */
+const shareOfTime = 0.8;
+/** Milliseconds; only for operations without a deadline. */
+const longestSending = 3_600_000;
 
 export class Client {
   constructor(
@@ -94,32 +105,39 @@ export class Client {
   }
 
   async deleteApp(id: string): Promise<void> {
-    await this.call("deleteApp", { id });
+    await this.call("deleteApp", { id, decode: done });
   }
 
   async uploadFiles(id: string, file: FormFile): Promise<void> {
     // Without a path the official client sends the text "undefined"; the root is what a deployment means.
-    await this.call("uploadFiles", { id, query: { path: "/" }, form: { fields: {}, file } });
+    await this.call("uploadFiles", { id, query: { path: "/" }, form: { fields: {}, file }, decode: done });
   }
 
   /** Answers the paths that could not be deleted. */
   async deleteFiles(id: string, files: readonly string[]): Promise<string[]> {
-    const answer = await this.call("deleteFiles", { id, json: { files } });
-    const body = parse(answer.text);
+    const body = await this.call("deleteFiles", { id, json: { files }, decode: done });
     const failed = isJson(body) ? body["failed"] : undefined;
     return Array.isArray(failed) ? failed.filter((path): path is string => typeof path === "string") : [];
   }
 
   /** The text of one file; undefined when there is no such file. */
   async fileText(id: string, path: string): Promise<string | undefined> {
-    const listed = await this.unlessMissing("listFiles", { id, query: { path } });
-    const body = listed === undefined ? undefined : parse(listed.text);
+    const body = await this.unlessMissing("listFiles", { id, query: { path }, decode: done });
     const content = isJson(body) ? body["content"] : undefined;
     if (typeof content === "string") return content;
-    return (await this.unlessMissing("download", { id, query: { path } }))?.text;
+    return (await this.unlessMissing("download", { id, query: { path }, decode: anything }))?.text;
   }
 
-  private async unlessMissing(name: EndpointName, options: CallOptions): Promise<Answer | undefined> {
+  /** What a folder of the app holds; undefined when there is no such folder. */
+  folder(id: string, path: string): Promise<FolderEntry[] | undefined> {
+    const decode = { read: ({ text }: Answer) => folderOf(parse(text)), missing: "no list of files" };
+    return this.unlessMissing("listFiles", { id, query: { path }, decode });
+  }
+
+  private async unlessMissing<T>(
+    name: EndpointName,
+    options: CallOptions & { decode: Decoder<T> },
+  ): Promise<T | undefined> {
     try {
       return await this.call(name, options);
     } catch (error) {
@@ -132,20 +150,16 @@ export class Client {
     return this.read(name, appOf, "the answer has no `_id`", options);
   }
 
-  private async read<T>(
+  private read<T>(
     name: EndpointName,
     decode: (body: unknown) => T | undefined,
     missing: string,
     options: CallOptions,
   ): Promise<T> {
-    const answer = await this.call(name, options);
-    const result = decode(parse(answer.text));
-    if (result === undefined)
-      throw protocolError(endpoints[name], pathOf(endpoints[name], options.id), missing);
-    return result;
+    return this.call(name, { ...options, decode: { read: (answer) => decode(parse(answer.text)), missing } });
   }
 
-  private call(name: EndpointName, options: CallOptions): Promise<Answer> {
+  private call<T>(name: EndpointName, options: CallOptions & { decode: Decoder<T> }): Promise<T> {
     const endpoint: Endpoint = endpoints[name];
     let outcome: Outcome | undefined;
     return withRetries(
@@ -163,9 +177,18 @@ export class Client {
           outcome = error.hopeless ? undefined : { kind: error.neverSent ? "notSent" : "lost" };
           throw this.unanswered(endpoint, options, error);
         });
-        if (answer.status >= 200 && answer.status < 300) return answer;
+        if (answer.status >= 200 && answer.status < 300) {
+          const result = options.decode.read(answer);
+          if (result !== undefined) return result;
+          outcome = { kind: "garbled" };
+          throw protocolError(endpoint, pathOf(endpoint, options.id), options.decode.missing);
+        }
         outcome = outcomeOf(answer);
-        throw statusError(endpoint, pathOf(endpoint, options.id), answer);
+        const { mask = (text: string) => text } = this.scope;
+        throw statusError(endpoint, pathOf(endpoint, options.id), {
+          status: answer.status,
+          text: mask(answer.text),
+        });
       },
       () => outcome,
     );
@@ -189,11 +212,20 @@ export class Client {
       query: options.query,
       json: options.json,
       form: options.form,
-      timeoutMs: endpoint.timeoutMs,
+      ...this.timesOf(endpoint, options),
       signal: endpoint.method === "GET" ? signal : (this.scope.writeSignal ?? signal),
     });
     limiter.report(endpoint.lane, answer);
     return answer;
+  }
+
+  // A change whose answer was lost is looked for, and that needs a part of the operation's time.
+  private timesOf(endpoint: Endpoint, { form }: CallOptions): { answerMs: number; wholeMs: number } {
+    const left = (this.scope.endsAt ?? Number.POSITIVE_INFINITY) - this.core.clock.now();
+    const most = Math.max(1000, left * shareOfTime);
+    const answerMs = Math.min(endpoint.timeoutMs, most);
+    // How long a form takes to send depends on its size.
+    return { answerMs, wholeMs: form ? Math.min(most, longestSending) : answerMs };
   }
 
   private unanswered(endpoint: Endpoint, options: CallOptions, error: NoAnswerError): ApiError {
@@ -201,7 +233,8 @@ export class Client {
     const address = new URL(this.core.baseUrl).origin;
     return new ApiError(
       `Could not ${endpoint.action} (${endpoint.method} ${path}): ${error.message} from ${address}. ` +
-        "Check the network and camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL), then run again.",
+        (error.advice ??
+          "Check the network and camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL), then run again."),
       {
         kind: error.neverSent ? "unreachable" : "lost",
         method: endpoint.method,
@@ -209,25 +242,5 @@ export class Client {
         maybeApplied: !error.neverSent,
       },
     );
-  }
-}
-
-function outcomeOf(answer: Answer): Outcome | undefined {
-  if (answer.status === 429) {
-    return { kind: "limited", retryAfterMs: answer.retryAfterMs, resetMs: answer.resetMs };
-  }
-  return answer.status >= 500 ? { kind: "server" } : undefined;
-}
-
-function shortReason(error: ApiError): string {
-  if (error.kind === "limited") return "the API asks to slow down (429)";
-  return error.status === undefined ? "no answer from the API" : `the API answered ${error.status}`;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

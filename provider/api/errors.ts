@@ -99,9 +99,10 @@ export function statusError(
   answer: { status: number; text: string },
 ): ApiError {
   const words = wordsOf(answer.text);
-  const { kind, advice: usual } = kindOfStatus(answer.status);
-  const advice = kind === "notFound" && !endpoint.path.includes("{id}") ? kindOfStatus(200).advice : usual;
-  const notFound = kind !== "notFound" && saysNotFound(answer.status, words);
+  const { kind: usual, advice: usualAdvice } = kindOfStatus(answer.status);
+  const notOurs = usual === "notFound" && (isPage(answer.text) || !endpoint.path.includes("{id}"));
+  const { kind, advice } = notOurs ? kindOfStatus(200) : { kind: usual, advice: usualAdvice };
+  const notFound = saysNotFound(answer.status, words);
   const quoted = words === "" ? "" : ` "${words}"`;
   return new ApiError(
     `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status}${quoted}. ${advice}`,
@@ -127,9 +128,19 @@ export function protocolError(endpoint: Endpoint, path: string, what: string): A
   });
 }
 
+// A "404 Not Found" page comes from a web server at a wrong address. Taken for the API's word, it would drop apps from the state.
+function isPage(text: string): boolean {
+  return /^\s*</.test(text);
+}
+
+const missingApp =
+  /^(error: )?not found\b|\b(app|application|aplica(ç|c)(ã|a)o)\b.*(\bnot found\b|n(ã|a)o encontrad)/i;
+const neverMissing = [401, 403, 404, 429];
+
 // Programs in the field saw a missing app reported with other statuses, in English and in Portuguese.
+// "User not found" with a 401 is not that: it would drop apps from the state because of a wrong key.
 function saysNotFound(status: number, words: string): boolean {
-  return status >= 400 && status < 500 && /\bnot found\b|não encontrad|nao encontrad/i.test(words);
+  return status >= 400 && status < 500 && !neverMissing.includes(status) && missingApp.test(words);
 }
 
 const longestWords = 300;

@@ -1,9 +1,14 @@
-/** One attempt of one request: deadline, abort, no redirects, bounded answers. Knows nothing of retries and limits. */
+/** One attempt of one request: deadlines, abort, no redirects, bounded answers. Knows nothing of retries and limits. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import axios, { AxiosError, type AxiosRequestConfig } from "axios";
+import axios, { type AxiosRequestConfig } from "axios";
 import FormData from "form-data";
+import { delayOf, numberOf } from "./header-values";
 import type { LimitReport } from "./limiter";
+import { noAnswer } from "./no-answer";
+import { Watch } from "./watch";
+
+export { NoAnswerError } from "./no-answer";
 
 /** A multipart form, described so that every attempt builds it anew. */
 export interface Form {
@@ -23,7 +28,10 @@ export interface Attempt {
   query?: Readonly<Record<string, string>>;
   json?: unknown;
   form?: Form;
-  timeoutMs: number;
+  /** For the answer, counted from the end of sending a form, else from the beginning. */
+  answerMs: number;
+  /** For all of it. */
+  wholeMs: number;
   signal: AbortSignal;
   /** Connect straight to this machine, whatever proxy the environment names. */
   direct: boolean;
@@ -31,22 +39,6 @@ export interface Attempt {
 
 export interface Answer extends LimitReport {
   text: string;
-}
-
-/** No answer came, or not a whole one. */
-export class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
-
-  constructor(
-    message: string,
-    /** The request never reached the API, so nothing can have happened. */
-    readonly neverSent: boolean,
-    /** The certificate or the address is wrong: trying again is of no use. */
-    readonly hopeless: boolean,
-    cause: unknown,
-  ) {
-    super(message, { cause });
-  }
 }
 
 /** Far above any documented answer: the largest, a list of apps, is some kilobytes per app. */
@@ -59,7 +51,7 @@ const agents = {
 };
 
 export async function send(attempt: Attempt): Promise<Answer> {
-  const timeout = AbortSignal.timeout(attempt.timeoutMs);
+  const watch = new Watch(attempt);
   const body = bodyOf(attempt);
   try {
     const response = await axios.request<string>({
@@ -68,7 +60,9 @@ export async function send(attempt: Attempt): Promise<Answer> {
       params: attempt.query,
       headers: { Authorization: `Bearer ${attempt.token}`, Accept: "application/json", ...body.headers },
       data: body.data,
-      signal: AbortSignal.any([attempt.signal, timeout]),
+      signal: AbortSignal.any([attempt.signal, watch.signal]),
+      // Node's own modules follow no redirects, so the key goes nowhere else.
+      transport: watch.transport,
       maxRedirects: 0,
       maxContentLength: largestAnswer,
       responseType: "text",
@@ -80,12 +74,9 @@ export async function send(attempt: Attempt): Promise<Answer> {
     return { text: String(response.data ?? ""), ...limitsOf(response.status, response.headers) };
   } catch (error) {
     if (attempt.signal.aborted) throw attempt.signal.reason;
-    if (timeout.aborted) {
-      const seconds = attempt.timeoutMs / 1000;
-      throw new NoAnswerError(`no answer within ${seconds} s`, false, false, undefined);
-    }
-    throw noAnswer(error);
+    throw watch.signal.aborted ? watch.signal.reason : noAnswer(error, watch.connected);
   } finally {
+    watch.end();
     body.destroy();
   }
 }
@@ -144,41 +135,4 @@ function limitsOf(status: number, headers: Record<string, unknown> | object): Li
     resetMs: delayOf(all["x-ratelimit-reset"]),
     retryAfterMs: delayOf(all["retry-after"]),
   };
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
-}
-
-/** Seconds, an epoch in seconds (above 1e9), or a date, as a delay from now, in milliseconds; at most one hour. */
-export function delayOf(value: unknown, now: number = Date.now()): number | undefined {
-  const seconds = numberOf(value);
-  const date = typeof value === "string" && seconds === undefined ? Date.parse(value) : Number.NaN;
-  let delay: number;
-  if (seconds !== undefined) delay = seconds > 1e9 ? seconds * 1000 - now : seconds * 1000;
-  else if (!Number.isNaN(date)) delay = date - now;
-  else return undefined;
-  return Math.min(Math.max(0, delay), 3_600_000);
-}
-
-const beforeSending = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO|ERR_SSL/;
-
-function noAnswer(error: unknown): NoAnswerError {
-  const code = error instanceof AxiosError ? (error.code ?? "") : "";
-  // Only the code is shown: an axios error carries the request, headers and all.
-  if (code === AxiosError.ERR_BAD_RESPONSE) {
-    return new NoAnswerError(
-      "the answer is larger than any answer of the API should be",
-      false,
-      true,
-      undefined,
-    );
-  }
-  if (certificate.test(code)) {
-    return new NoAnswerError(`no secure connection (${code})`, true, true, undefined);
-  }
-  if (beforeSending.has(code)) return new NoAnswerError(`no connection (${code})`, true, false, undefined);
-  return new NoAnswerError(`the connection broke (${code || "no reason given"})`, false, false, undefined);
 }

@@ -2,11 +2,14 @@
 import type { Clock } from "../clock";
 import type { Endpoint } from "./endpoints";
 import { ApiError } from "./errors";
+import type { LimitReport } from "./limiter";
 
 /** What an attempt came to, as far as a retry is concerned. */
 export type Outcome =
   | { kind: "limited"; retryAfterMs?: number; resetMs?: number }
   | { kind: "server" }
+  /** A good status, but not what it must hold: half an answer, or a page of something in between. */
+  | { kind: "garbled" }
   /** The connection broke or no answer came in time: the effect may have happened. */
   | { kind: "lost" }
   /** Never reached the API: nothing can have happened. */
@@ -16,13 +19,16 @@ export type Decision = { again: false } | { again: true; waitMs: number };
 
 const giveUp: Decision = { again: false };
 const mostAttempts = 5;
+/** A server that asks to wait no time at all would otherwise be asked without end. */
+const leastPause = 1000;
 
 /** `attempt` counts from 1; `random` is between 0 and 1. */
 export function decide(endpoint: Endpoint, attempt: number, outcome: Outcome, random: number): Decision {
   if (outcome.kind === "limited") {
     // The request was refused unprocessed, so even a create may be sent again. Bounded by the operation's timeout.
     const asked = outcome.retryAfterMs ?? outcome.resetMs;
-    return { again: true, waitMs: (asked ?? Math.min(4000 * 2 ** (attempt - 1), 60_000)) + 250 * random };
+    const backoff = Math.min(4000 * 2 ** (attempt - 1), 60_000);
+    return { again: true, waitMs: Math.max(asked ?? backoff, leastPause) + 250 * random };
   }
   if (attempt >= mostAttempts) return giveUp;
   const waitMs = 500 * 2 ** (attempt - 1) * (1 + random);
@@ -30,6 +36,19 @@ export function decide(endpoint: Endpoint, attempt: number, outcome: Outcome, ra
   if (endpoint.repeat === "safe") return { again: true, waitMs };
   if (endpoint.repeat === "once" && attempt === 1) return { again: true, waitMs };
   return giveUp;
+}
+
+/** Undefined when trying again is of no use. */
+export function outcomeOf(answer: LimitReport): Outcome | undefined {
+  if (answer.status === 429) {
+    return { kind: "limited", retryAfterMs: answer.retryAfterMs, resetMs: answer.resetMs };
+  }
+  return answer.status >= 500 ? { kind: "server" } : undefined;
+}
+
+export function shortReason(error: ApiError): string {
+  if (error.kind === "limited") return "the API asks to slow down (429)";
+  return error.status === undefined ? "no answer from the API" : `the API answered ${error.status}`;
 }
 
 export interface RetryOptions {

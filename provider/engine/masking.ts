@@ -19,14 +19,50 @@ function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = bytes.toString("base64");
-  return [
+  const url = encodeURIComponent(secret);
+  const forms = [
     secret,
     json,
-    encodeURIComponent(secret),
+    // As a log shows a text of several lines.
+    secret.replace(/\s+/g, " ").trim(),
+    url,
+    lowerCaseEscapes(url),
+    encodeURIComponent(base64),
     new URLSearchParams({ v: secret }).toString().slice(2),
+    html(secret),
     base64,
     base64.replace(/=+$/, ""),
     bytes.toString("base64url"),
+    ...[0, 1, 2].flatMap((before) => base64Within(bytes, before)),
     bytes.toString("hex"),
   ];
+  return forms.filter((form) => form.length >= shortest);
+}
+
+function lowerCaseEscapes(url: string): string {
+  return url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+}
+
+function html(secret: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return secret.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+}
+
+/** Shorter pieces of an encoding would fit into harmless texts by chance. */
+const shortestWithin = 8;
+
+// As in `Basic user:secret` or a whole header that was encoded: three bytes make four letters, so what stands before the
+// secret decides how it is written. Letters that a neighbour has a part in are left out.
+function base64Within(bytes: Buffer, before: number): string[] {
+  const whole = Buffer.concat([Buffer.alloc(before), bytes]);
+  const from = before === 0 ? 0 : before + 1;
+  return (["base64", "base64url"] as const)
+    .map((encoding) => whole.toString(encoding).slice(from, Math.floor((whole.length * 8) / 6)))
+    .filter((form) => form.length >= shortestWithin);
 }

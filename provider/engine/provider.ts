@@ -6,6 +6,7 @@ import { clientOf, settingsOf, useConfig } from "../api/accounts";
 import type { Settings } from "../api/settings";
 import { startDeadline, systemClock } from "../clock";
 import { check as checkInputs } from "../lifecycle/check";
+import { Claims } from "../lifecycle/claims";
 import { create as createApp } from "../lifecycle/create";
 import { deleteApp } from "../lifecycle/delete";
 import type { Deps } from "../lifecycle/deps";
@@ -43,8 +44,8 @@ const paths = { pack: packPaths, unpack: unpackPaths };
 export class CamposProvider {
   /** URN by its hash, as check has seen them: only check is told the URN. */
   private readonly urns = new Map<string, string>();
-  /** Ids that the state holds, by the hash of the URN: the app that is being replaced must not be claimed by its successor. */
-  private readonly knownIds = new Map<string, Set<string>>();
+  /** Ids that the state holds: an app that is being replaced must not be claimed by its successor. */
+  private readonly claims = new Claims();
   private readonly rosters = new Map<string, Roster>();
 
   constructor(private readonly canceled: AbortSignal) {}
@@ -76,7 +77,7 @@ export class CamposProvider {
 
   diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>
     guarded(this.door(news, olds), () => {
-      this.know(news["urnHash"], id);
+      this.claims.take(id);
       const change = diffInputs(olds as SavedState, news);
       // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
       const answer = { deleteBeforeReplace: true };
@@ -89,8 +90,7 @@ export class CamposProvider {
     guarded(this.door(props), () =>
       this.operate("create", props, async (deps, roster) => {
         const inputs = checked(props);
-        const known = this.knownIds.get(inputs.urnHash) ?? new Set<string>();
-        const { id, state } = await createApp({ deps, roster, paths, inputs, known });
+        const { id, state } = await createApp({ deps, roster, paths, inputs, claims: this.claims });
         return { id, outs: outputs(state) };
       }),
     );
@@ -121,7 +121,8 @@ export class CamposProvider {
       });
       const progress = () => undefined;
       try {
-        const api = clientOf(settings, { signal: deadline.signal, progress });
+        const { mask } = this.door(props);
+        const api = clientOf(settings, { signal: deadline.signal, progress, mask });
         const result = await readApp({
           deps: { api, appUrl: settings.appUrl },
           id,
@@ -158,7 +159,13 @@ export class CamposProvider {
     const signal = AbortSignal.any([deadline.signal, this.canceled]);
     try {
       const deps: Deps = {
-        api: clientOf(settings, { signal, writeSignal: deadline.signal, progress }),
+        api: clientOf(settings, {
+          signal,
+          writeSignal: deadline.signal,
+          endsAt: deadline.at,
+          progress,
+          mask,
+        }),
         clock: systemClock,
         signal,
         progress,
@@ -183,12 +190,6 @@ export class CamposProvider {
     const hash = hashOfUrn(urn);
     this.urns.set(hash, urn);
     return hash;
-  }
-
-  private know(urnHash: unknown, id: string): void {
-    if (typeof urnHash !== "string" || id === "") return;
-    const ids = this.knownIds.get(urnHash) ?? new Set<string>();
-    this.knownIds.set(urnHash, ids.add(id));
   }
 
   private show(

@@ -1,10 +1,12 @@
 /** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
 import type { Archive } from "../packaging/types";
-import { type Claim, type ClaimQuery, findOwnApp, markerFile } from "./claim";
+import { type Claim, type ClaimQuery, doubt, isMarkerless, lookForOwnApp, markerFile } from "./claim";
+import type { Claims } from "./claims";
 import { diff } from "./diff";
-import { apiErrorKind, maybeApplied, Refused } from "./failures";
+import { apiErrorKind, Refused } from "./failures";
 import { planSteps } from "./plan";
+import { postApp } from "./post-app";
 import { propertyNames, propertyOf } from "./properties";
 import { type AppState, type CheckedInputs, type SavedState, savedApp } from "./state";
 import { learnAddress, stop } from "./steps";
@@ -13,8 +15,8 @@ import { isOnline, waitFor } from "./wait";
 import { Work, type WorkOptions } from "./work";
 
 export interface CreateOptions extends WorkOptions {
-  /** Apps that the state already knows: never to be claimed again. */
-  known: ReadonlySet<string>;
+  /** The apps that belong to resources already. */
+  claims: Claims;
 }
 
 export interface Created {
@@ -22,58 +24,35 @@ export interface Created {
   state: AppState;
 }
 
-/** A server that answered with an error has probably made nothing; one that went silent may still be at work. */
-const looksAfterLoss = { server: [0, 2000, 5000], lost: [0, 2000, 4000, 8000, 15_000, 30_000] };
-const mostPosts = 3;
 /** An app that is still offline by then was perhaps left stopped by the creation. */
 const nudgeAfterMs = 30_000;
 
 export async function create(options: CreateOptions): Promise<Created> {
-  const { deps, inputs } = options;
+  const { deps, inputs, claims } = options;
   if (inputs.adopt !== undefined) return takeOver(options, await appToAdopt(options, inputs.adopt), {});
-  const query: ClaimQuery = { inputs, known: options.known };
-  const earlier = await findOwnApp(deps, query);
-  if (earlier) return goOn(options, earlier);
   const archive = await deps.pack(inputs, markerFile(inputs));
   try {
-    const app = await post(options, query, archive);
+    const query: ClaimQuery = { inputs, claims, files: archive.files };
+    const make = () => findOrPost(options, query, archive);
+    const made = await (isMarkerless(query) ? claims.inTurn(inputs.appName, make) : make());
+    if (made.kind === "earlier") return await goOn(options, made.claim);
     const paths = archive.files.map((file) => file.path);
-    return await bringUp(Work.created(options, app, paths));
+    return await bringUp(Work.created(options, made.app, paths));
   } finally {
     await archive.dispose();
   }
 }
 
-/** Posts the create; after an answer that was lost it looks for the app before it posts again. */
-async function post({ deps, inputs }: CreateOptions, query: ClaimQuery, archive: Archive): Promise<App> {
-  for (let posts = 1; ; posts++) {
-    try {
-      deps.progress("creating");
-      return await deps.api.createApp(inputs, archive);
-    } catch (error) {
-      if (!maybeApplied(error)) throw error;
-      const waits = apiErrorKind(error) === "server" ? looksAfterLoss.server : looksAfterLoss.lost;
-      const found = await lookAgain({ deps, query, waits });
-      if (found) return found.app;
-      if (posts >= mostPosts) throw error;
-    }
-  }
-}
+type Made = { kind: "earlier"; claim: Claim } | { kind: "new"; app: App };
 
-interface LookOptions {
-  deps: CreateOptions["deps"];
-  query: ClaimQuery;
-  waits: readonly number[];
-}
-
-async function lookAgain({ deps, query, waits }: LookOptions): Promise<Claim | undefined> {
-  deps.progress("the answer was lost; looking whether the app was made");
-  for (const ms of waits) {
-    await deps.clock.sleep(ms, deps.signal);
-    const found = await findOwnApp(deps, query);
-    if (found) return found;
-  }
-  return undefined;
+async function findOrPost(options: CreateOptions, query: ClaimQuery, archive: Archive): Promise<Made> {
+  const { deps, inputs, claims } = options;
+  const { claim, unclear, listed } = await lookForOwnApp(deps, query);
+  if (claim) return { kind: "earlier", claim };
+  if (unclear.length > 0) throw doubt(inputs, unclear);
+  const app = await postApp(deps, { ...query, before: listed }, archive);
+  claims.take(app.id);
+  return { kind: "new", app };
 }
 
 /** From here on the app exists: whatever fails is recorded with its id. */

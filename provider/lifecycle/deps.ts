@@ -18,6 +18,7 @@ export type Api = Pick<
   | "uploadFiles"
   | "deleteFiles"
   | "fileText"
+  | "folder"
 >;
 
 export interface Deps {

@@ -27,6 +27,12 @@ export function apiErrorKind(error: unknown): ApiErrorKind | undefined {
   return (error as Error & { kind: ApiErrorKind }).kind;
 }
 
+/** The status that the API answered with, if it answered at all. */
+export function apiStatus(error: unknown): number | undefined {
+  if (apiErrorKind(error) === undefined) return undefined;
+  return (error as Error & { status: number | undefined }).status;
+}
+
 /** The request's effect may have happened although no good answer came. */
 export function maybeApplied(error: unknown): boolean {
   return apiErrorKind(error) !== undefined && (error as Error & { maybeApplied: boolean }).maybeApplied;

@@ -4,7 +4,7 @@ import { mergeApps } from "../api/app";
 import { allApps } from "../api/listing";
 import { formatDuration } from "../clock";
 import type { Deps } from "./deps";
-import { apiErrorKind, Refused } from "./failures";
+import { apiErrorKind, messageOf, Refused } from "./failures";
 
 const firstPauseMs = 1000;
 const longestPauseMs = 5000;
@@ -61,33 +61,45 @@ export function isOnline(app: App): boolean {
 /** Answers the app, with all that the looks told of it. Throws when it is suspended, gone, or the signal ends the wait. */
 export async function waitFor(deps: Deps, options: WaitOptions): Promise<App> {
   const leave = options.roster.join(options.app.id);
-  const seen = { app: options.app };
+  const seen: Seen = { app: options.app, misses: 0 };
   try {
     return await poll(deps, options, seen);
   } catch (error) {
-    throw deps.signal.aborted ? notInTime(seen.app, deps.signal.reason) : error;
+    throw deps.signal.aborted ? notInTime(seen, deps.signal.reason) : error;
   } finally {
     leave();
   }
 }
 
-function notInTime({ id, name, status }: App, reason: unknown): Refused {
+/** What the looks of one wait have brought so far. */
+interface Seen {
+  app: App;
+  /** Looks in a row that did not find the app. */
+  misses: number;
+  /** Why the last look failed. */
+  trouble?: string;
+}
+
+function notInTime({ app, trouble }: Seen, reason: unknown): Refused {
+  const { id, name, status } = app;
   const why = reason instanceof Error ? reason.message : "the wait was ended";
+  const last = trouble === undefined ? "" : `The last look failed: ${trouble} `;
   return new Refused(
-    `The app ${name ?? ""} (${id}) is not online yet, its status is ${status ?? "unknown"}. ${why} ` +
+    `The app ${name ?? ""} (${id}) is not online yet, its status is ${status ?? "unknown"}. ${why} ${last}` +
       "If its log in the dashboard shows that it cannot start, correct the source; then run `pulumi up` again.",
   );
 }
 
-async function poll(deps: Deps, options: WaitOptions, seen: { app: App }): Promise<App> {
+async function poll(deps: Deps, options: WaitOptions, seen: Seen): Promise<App> {
   const { until = isOnline, what = "until the app is online" } = options;
   const start = deps.clock.now();
   let app = options.app;
   let { nudge } = options;
   let told = start - progressEveryMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-    app = await lookOnce(deps, options.roster, app);
     seen.app = app;
+    await lookOnce(deps, options.roster, seen);
+    app = seen.app;
     const waited = deps.clock.now() - start;
     if (until(app) || (options.atMostMs !== undefined && waited >= options.atMostMs)) return app;
     if (nudge && waited >= nudge.afterMs && app.status !== "creating") {
@@ -102,25 +114,33 @@ async function poll(deps: Deps, options: WaitOptions, seen: { app: App }): Promi
   }
 }
 
-// A look that failed says nothing about the app: the next one may succeed, and the signal bounds them all.
-async function lookOnce(deps: Deps, roster: Roster, app: App): Promise<App> {
-  let seen: App;
+/** Failures of a look that say nothing about the app: the next one may succeed, and the signal bounds them all. */
+const passing: readonly unknown[] = ["server", "lost", "unreachable", "protocol", "limited"];
+/** The API does not promise that a new app is found at once everywhere. */
+const mostMisses = 3;
+
+async function lookOnce(deps: Deps, roster: Roster, seen: Seen): Promise<void> {
+  let found: App;
   try {
-    seen = await roster.look(deps, app);
+    found = await roster.look(deps, seen.app);
   } catch (error) {
     const kind = apiErrorKind(error);
-    if (kind === "notFound") {
+    seen.misses = kind === "notFound" ? seen.misses + 1 : 0;
+    if (seen.misses >= mostMisses) {
       throw new Refused(
-        `The app ${app.id} is gone: it was deleted while waiting for it. Run \`pulumi up\` again.`,
+        `The app ${seen.app.id} is gone: it was deleted while waiting for it. Run \`pulumi refresh\` and then \`pulumi up\`.`,
       );
     }
-    if (kind !== "server" && kind !== "lost" && kind !== "unreachable") throw error;
-    return app;
+    if (kind !== "notFound" && !passing.includes(kind)) throw error;
+    seen.trouble = messageOf(error);
+    return;
   }
-  if (seen.status === "suspended") {
+  if (found.status === "suspended") {
     throw new Refused(
-      `CamposCloud has suspended the app ${app.id}. Look at the plan and the app's page in the dashboard, then run \`pulumi up\` again.`,
+      `CamposCloud has suspended the app ${seen.app.id}. Look at the plan and the app's page in the dashboard, then run \`pulumi up\` again.`,
     );
   }
-  return mergeApps(app, seen);
+  seen.misses = 0;
+  seen.trouble = undefined;
+  seen.app = mergeApps(seen.app, found);
 }
