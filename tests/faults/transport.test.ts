@@ -1,0 +1,250 @@
+/** One request against real servers: redirects, sizes, certificates, proxies, deadlines. */
+import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecure } from "node:https";
+import { type AddressInfo, connect, createServer as createPlain, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { type Answer, type Attempt, NoAnswerError, send } from "../../provider/api/http";
+
+const key = "key-of-the-transport-test";
+
+function attempt(url: string, more: Partial<Attempt> = {}): Promise<Answer> {
+  return send({
+    method: "GET",
+    url,
+    token: key,
+    answerMs: 20_000,
+    wholeMs: 20_000,
+    signal: new AbortController().signal,
+    direct: true,
+    ...more,
+  });
+}
+
+async function refused(work: Promise<Answer>): Promise<NoAnswerError> {
+  const answer = await work.catch((error: unknown) => error);
+  if (!(answer instanceof NoAnswerError)) throw new Error(`not refused: ${JSON.stringify(answer)}`);
+  assert.ok(!answer.message.includes(key));
+  return answer;
+}
+
+describe("the transport", function () {
+  this.timeout(60_000);
+  const open: { close(): unknown }[] = [];
+  const sockets = new Set<Socket>();
+
+  const listen = async (server: Server | ReturnType<typeof createPlain>): Promise<number> => {
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+    });
+    open.push(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return (server.address() as AddressInfo).port;
+  };
+  const serve = async (listener: RequestListener) =>
+    `http://127.0.0.1:${await listen(createServer(listener))}`;
+
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+    for (const server of open.splice(0)) server.close();
+  });
+
+  it("does not take the key along to where a redirect points", async () => {
+    const seen: unknown[] = [];
+    const elsewhere = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end("{}");
+    });
+    for (const status of [301, 302, 303, 307, 308]) {
+      const url = await serve((_request, response) =>
+        response.writeHead(status, { location: elsewhere }).end(),
+      );
+      assert.equal((await attempt(url)).status, status);
+    }
+    assert.deepEqual(seen, []);
+  });
+
+  it("gives up an answer that is too large, packed or not", async () => {
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    const long = await serve((_request, response) => {
+      Readable.from(
+        (function* () {
+          for (let i = 0; i < 64; i++) yield piece;
+        })(),
+      ).pipe(response);
+    });
+    const packed = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    const bomb = await serve((_request, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
+    );
+    for (const url of [long, bomb]) {
+      const error = await refused(attempt(url));
+      assert.match(error.message, /larger than any answer/);
+      assert.equal(error.hopeless, true);
+      assert.equal(error.neverSent, false);
+    }
+  });
+
+  it("takes half an answer for no answer", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("half", () => response.socket?.destroy());
+    });
+    const error = await refused(attempt(url));
+    assert.match(error.message, /the connection broke/);
+    assert.equal(error.neverSent, false);
+  });
+
+  it("knows that nothing was sent when the connection never stood", async () => {
+    const port = await listen(createPlain((socket) => socket.resetAndDestroy()));
+    const tls = await refused(attempt(`https://127.0.0.1:${port}`));
+    assert.equal(tls.neverSent, true);
+    assert.match(tls.message, /no (secure )?connection/);
+  });
+
+  it("ends a connect that hangs after 10 s, long before the time for an answer", async () => {
+    const port = await listen(createPlain(() => undefined));
+    const error = await refused(
+      attempt(`https://127.0.0.1:${port}`, { answerMs: 240_000, wholeMs: 240_000 }),
+    );
+    assert.match(error.message, /no connection within 10 s/);
+    assert.equal(error.neverSent, true);
+  });
+
+  it("ends a request that is never answered, as one that may have arrived", async () => {
+    const url = await serve(() => undefined);
+    const error = await refused(attempt(url, { answerMs: 300 }));
+    assert.match(error.message, /no whole answer within 300 ms/);
+    assert.equal(error.neverSent, false);
+  });
+
+  it("ends an answer that only drips", async () => {
+    const url = await serve((_request, response) => {
+      const drip = setInterval(() => response.write(" "), 50);
+      response.on("close", () => clearInterval(drip));
+    });
+    assert.match((await refused(attempt(url, { answerMs: 500 }))).message, /no whole answer within/);
+  });
+
+  it("ends at once with the reason of the signal", async () => {
+    const url = await serve(() => undefined);
+    const stop = new AbortController();
+    const work = attempt(url, { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("canceled")), 50);
+    await assert.rejects(work, /^Error: canceled$/);
+  });
+
+  describe("with TLS", () => {
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "campos-tls-"));
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    const secure = async (name: string, ...more: string[]): Promise<{ url: string; port: number }> => {
+      const files = { key: join(folder, `${name}.key`), cert: join(folder, `${name}.crt`) };
+      const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
+      const args = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        files.key,
+        "-out",
+        files.cert,
+      ];
+      execFileSync("openssl", [...args, ...subject, ...more], { stdio: "ignore" });
+      const options = { key: readFileSync(files.key), cert: readFileSync(files.cert) };
+      const port = await listen(createSecure(options, (_request, response) => response.end('{"ok":true}')));
+      return { url: `https://localhost:${port}`, port };
+    };
+
+    it("names a certificate that nobody vouches for, and the remedy", async () => {
+      const error = await refused(attempt((await secure("localhost")).url));
+      assert.match(error.message, /no secure connection \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+      assert.match(error.advice ?? "", /NODE_EXTRA_CA_CERTS/);
+      assert.equal(error.hopeless, true);
+      assert.equal(error.neverSent, true);
+    });
+
+    it("names a port that does not speak TLS", async () => {
+      const url = await serve((_request, response) => response.end());
+      const error = await refused(attempt(url.replace("http:", "https:")));
+      assert.match(error.message, /no secure connection/);
+      assert.match(error.advice ?? "", /does not speak TLS.*camposcloud:baseUrl/);
+    });
+  });
+
+  describe("behind a proxy", () => {
+    const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"];
+    const before_ = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+    const setProxy = (values: Record<string, string>) => {
+      for (const name of names) delete process.env[name];
+      Object.assign(process.env, values);
+    };
+    afterEach(() => {
+      for (const name of names) delete process.env[name];
+      for (const [name, value] of Object.entries(before_)) if (value !== undefined) process.env[name] = value;
+    });
+
+    /** A proxy that leads every tunnel to the one port, and writes down what it was asked. */
+    const openProxy = async (leadTo: number) => {
+      const asked: string[] = [];
+      const proxy = createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        response.end("{}");
+      });
+      proxy.on("connect", (request, socket: Socket) => {
+        asked.push(`CONNECT ${request.url} ${JSON.stringify(request.headers)}`);
+        const onward = connect(leadTo, "127.0.0.1", () => {
+          socket.write("HTTP/1.1 200 OK\r\n\r\n");
+          socket.pipe(onward).pipe(socket);
+        });
+        onward.on("error", () => socket.destroy());
+      });
+      return { asked, url: `http://127.0.0.1:${await listen(proxy)}` };
+    };
+
+    it("goes through HTTPS_PROXY in a tunnel that does not show the key", async () => {
+      const origin = await listen(createPlain((socket) => socket.end("no TLS here")));
+      const proxy = await openProxy(origin);
+      setProxy({ HTTPS_PROXY: proxy.url });
+      const error = await refused(attempt("https://api.camposcloud.example/v1/apps", { direct: false }));
+      assert.match(error.message, /no (secure )?connection/);
+      assert.equal(error.neverSent, true);
+      assert.match(proxy.asked[0] ?? "", /^CONNECT api\.camposcloud\.example:443 /);
+      assert.ok(!proxy.asked.join().includes(key));
+    });
+
+    it("keeps away from the proxy where NO_PROXY says so", async () => {
+      const proxy = await openProxy(1);
+      setProxy({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1,localhost" });
+      const url = await serve((_request, response) => response.end('{"ok":true}'));
+      assert.equal((await attempt(url, { direct: false })).text, '{"ok":true}');
+      assert.deepEqual(proxy.asked, []);
+    });
+
+    it("never asks a proxy for an API on this machine", async () => {
+      const proxy = await openProxy(1);
+      setProxy({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
+      const url = await serve((_request, response) => response.end('{"ok":true}'));
+      assert.equal((await attempt(url)).text, '{"ok":true}');
+      assert.deepEqual(proxy.asked, []);
+    });
+
+    it("names a proxy that is not there", async () => {
+      setProxy({ HTTPS_PROXY: "http://127.0.0.1:9" });
+      const error = await refused(attempt("https://api.camposcloud.example/", { direct: false }));
+      assert.equal(error.neverSent, true);
+      assert.match(error.message, /ECONNREFUSED/);
+    });
+  });
+});
