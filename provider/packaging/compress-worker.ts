@@ -12,7 +12,7 @@ const means: Means = { pace: unhurried, deflate: deflateHere };
 async function answer({ id, job }: Order): Promise<void> {
   try {
     const result = await runJob(job, means);
-    post({ id, result }, result.bytes.buffer);
+    post({ id, result }, result.bytes);
   } catch (error) {
     if (!(error instanceof SourceError)) return post({ id, failed: String(error) });
     const { kind, path, message } = error;
@@ -21,8 +21,8 @@ async function answer({ id, job }: Order): Promise<void> {
 }
 
 /** The bytes move to the other thread instead of being copied. */
-function post(reply: Reply, bytes?: ArrayBufferLike): void {
-  parentPort?.postMessage(reply, bytes instanceof ArrayBuffer ? [bytes] : []);
+function post(reply: Reply, { buffer }: Partial<Uint8Array> = {}): void {
+  parentPort?.postMessage(reply, buffer instanceof ArrayBuffer && buffer.byteLength > 0 ? [buffer] : []);
 }
 
 let last = Promise.resolve();

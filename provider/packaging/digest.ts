@@ -10,19 +10,15 @@ import type { SourceFile } from "./types";
 /** Bytes read at a time: well under a millisecond of work. */
 const readSize = 256 * 1024;
 
-/** Hashes the files one after another, in turns. Together they stay within what a zip can carry. */
+/** Hashes the files one after another, in turns. */
 export async function digestFiles(listed: readonly ListedFile[], pace: Pace): Promise<SourceFile[]> {
   const buffer = Buffer.allocUnsafeSlow(readSize);
   const files: SourceFile[] = [];
-  let bytes = 0;
   for (const { path, from } of listed) {
     if (pace.spent) await pace.turn();
     const file =
       typeof from === "string" ? digestFile({ path, from, buffer, pace }) : digestBytes(path, from);
-    const done = file instanceof Promise ? await file : file;
-    bytes += done.size;
-    if (bytes > mostBytes) throw tooManyBytes(path);
-    files.push(done);
+    files.push(file instanceof Promise ? await file : file);
   }
   return files;
 }
@@ -42,12 +38,13 @@ interface Reading {
 function digestFile(reading: Reading): SourceFile | Promise<SourceFile> {
   const { path, from, buffer } = reading;
   const { fd, stats } = openFile(from, path);
-  const file = { path, executable: isExecutable(stats), size: stats.size };
-  if (stats.size >= buffer.length) return digestLong(fd, file, reading);
+  const { size } = stats;
+  const executable = isExecutable(stats);
+  if (size >= buffer.length) return digestLong(fd, { path, executable, size }, reading);
   try {
     const length = readSync(fd, buffer, 0, buffer.length, null);
-    if (length !== stats.size) throw changed(path);
-    return { ...file, digest: sha256(buffer.subarray(0, length)) };
+    if (length !== size) throw changed(path);
+    return { path, executable, size, digest: sha256(buffer.subarray(0, length)) };
   } catch (error) {
     throw fileError(error, path);
   } finally {

@@ -42,6 +42,7 @@ export function parsePatterns(lines: readonly string[]): Rule[] {
 
 /** What the innermost rules that speak of a path say: left out or not; undefined when none does. */
 export function verdict(rules: Rules, path: string, isFolder: boolean): boolean | undefined {
+  if (rules.rules.length === 0 && !rules.outer) return undefined;
   const name = path.slice(path.lastIndexOf("/") + 1);
   for (let scope: Rules | undefined = rules; scope; scope = scope.outer) {
     const relative = path.slice(scope.base.length);

@@ -1,4 +1,6 @@
 /** The pieces of work that packing consists of, as plain data which can go to another thread and come back. */
+import type { ListedFile } from "./listing";
+import type { SourceFile } from "./types";
 import type { ZipEntry } from "./zip-format";
 
 /** Larger files are cut into several jobs. */
@@ -15,6 +17,8 @@ export interface PlannedFile {
 }
 
 export type Job =
+  /** Digests alone, of files that are not planned yet. */
+  | { kind: "read"; files: ListedFile[] }
   /** Whole files, which together are about `jobSize` at most: their local headers and data. */
   | { kind: "files"; files: PlannedFile[] }
   /** The digest and CRC of a long file. */
@@ -31,8 +35,10 @@ export interface PartJob {
 }
 
 export interface JobResult {
+  /** Of a `read` job. */
+  read: SourceFile[];
   bytes: Uint8Array;
-  /** Of each file of a `files` job, of the file of a `digest` job (as if stored), none of a `part`. */
+  /** Of each file of a `files` job, and of the file of a `digest` job (as if stored). */
   entries: PackedEntry[];
 }
 

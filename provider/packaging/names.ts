@@ -33,8 +33,12 @@ export function safeParts(path: string): string[] {
   return parts;
 }
 
+/** Has a letter that folding may change; of two names that clash one must have it. */
+const foldable = /[^\0-@[-~]/;
+
 /** Refuses two names of one folder that differ in case, or the composition of accents, only. */
 export function refuseSameNames(entries: readonly { name: string; path: string }[]): void {
+  if (!entries.some(({ name }) => foldable.test(name))) return;
   const seen = new Map<string, string>();
   for (const { name, path } of entries) {
     const key = fold(name);

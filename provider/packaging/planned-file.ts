@@ -21,23 +21,19 @@ function lookUp(absolute: string, path: string): Stats {
   }
 }
 
-export interface Range {
-  start: number;
-  end: number;
-  /** Longest piece. */
-  step: number;
-}
-
-/** Reads a part of a file in pieces. Each piece is overwritten by the next. */
-export function* readPlanned(file: PlannedFile, range: Range): Generator<Uint8Array, void> {
-  const { path, from } = file;
-  if (typeof from !== "string") return yield* piecesOf(from, range);
+/** Reads all of a file in pieces of `step` bytes at most. Each piece is overwritten by the next. */
+export function* readInPieces(file: PlannedFile, step: number): Generator<Uint8Array, void> {
+  const { path, from, size } = file;
+  if (typeof from !== "string") {
+    yield from;
+    return;
+  }
   const { fd, stats } = openFile(from, path);
   try {
     checkUnchanged(file, stats);
-    const buffer = Buffer.allocUnsafeSlow(Math.min(range.step, range.end - range.start));
-    for (let at = range.start; at < range.end; at += buffer.length) {
-      const piece = buffer.subarray(0, range.end - at);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(step, size));
+    for (let at = 0; at < size; at += buffer.length) {
+      const piece = buffer.subarray(0, size - at);
       readFully(fd, piece, { at, path });
       yield piece;
     }
@@ -47,10 +43,6 @@ export function* readPlanned(file: PlannedFile, range: Range): Generator<Uint8Ar
   } finally {
     closeSync(fd);
   }
-}
-
-function* piecesOf(content: Uint8Array, { start, end, step }: Range): Generator<Uint8Array, void> {
-  for (let at = start; at < end; at += step) yield content.subarray(at, Math.min(at + step, end));
 }
 
 function checkUnchanged(file: PlannedFile, stats: Stats): void {
@@ -67,6 +59,17 @@ function readFully(fd: number, piece: Uint8Array, { at, path }: { at: number; pa
 
 /** The bytes of a part that is small enough to hold. */
 export function readPart(file: PlannedFile, start: number, end: number): Uint8Array {
-  const [piece] = readPlanned(file, { start, end, step: end - start });
-  return piece ?? new Uint8Array();
+  const { path, from } = file;
+  if (typeof from !== "string") return from.subarray(start, end);
+  const { fd, stats } = openFile(from, path);
+  try {
+    checkUnchanged(file, stats);
+    const bytes = Buffer.allocUnsafeSlow(end - start);
+    readFully(fd, bytes, { at: start, path });
+    return bytes;
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import { type Deflate, deflateRange, packContent, reach } from "./compress";
 import { crc32 } from "./crc";
-import { sha256 } from "./digest";
+import { digestFiles, sha256 } from "./digest";
 import type { Job, JobResult, PackedEntry, PartJob, PlannedFile } from "./jobs";
-import { readPart, readPlanned } from "./planned-file";
+import { readInPieces, readPart } from "./planned-file";
 import type { Pace } from "./turns";
 import { localHeader, stored } from "./zip-format";
 
@@ -16,21 +16,27 @@ export interface Means {
 
 export async function runJob(job: Job, means: Means): Promise<JobResult> {
   switch (job.kind) {
+    case "read":
+      return { ...nothing, read: await digestFiles(job.files, means.pace) };
     case "files":
-      return packFiles(job.files, means);
+      return { ...nothing, ...(await packFiles(job.files, means)) };
     case "digest":
-      return { bytes: new Uint8Array(), entries: [await digestLong(job.file, means)] };
+      return { ...nothing, entries: [await digestLong(job.file, means)] };
     case "part":
-      return { bytes: await packPart(job, means), entries: [] };
+      return { ...nothing, bytes: await packPart(job, means) };
   }
 }
+
+const nothing: JobResult = { read: [], bytes: new Uint8Array(), entries: [] };
+
+type PackedFiles = Pick<JobResult, "bytes" | "entries">;
 
 interface PackedFile {
   entry: PackedEntry;
   parts: Uint8Array[];
 }
 
-async function packFiles(files: readonly PlannedFile[], { pace, deflate }: Means): Promise<JobResult> {
+async function packFiles(files: readonly PlannedFile[], { pace, deflate }: Means): Promise<PackedFiles> {
   const packing: Promise<PackedFile>[] = [];
   for (const file of files) {
     if (pace.spent) await pace.turn();
@@ -48,7 +54,7 @@ async function packFile(file: PlannedFile, deflate: Deflate): Promise<PackedFile
   return { entry: { ...known, method, packedSize }, parts };
 }
 
-function joined(packed: readonly PackedFile[]): JobResult {
+function joined(packed: readonly PackedFile[]): PackedFiles {
   const pieces = packed.flatMap(({ entry, parts }) => [localHeader(entry), ...parts]);
   // Not from Node's pool, so that the memory can move to another thread.
   const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -66,7 +72,7 @@ async function digestLong(file: PlannedFile, { pace }: Means): Promise<PackedEnt
   const { path, executable, size } = file;
   const hash = createHash("sha256");
   let crc = 0;
-  for (const piece of readPlanned(file, { start: 0, end: size, step: digestStep })) {
+  for (const piece of readInPieces(file, digestStep)) {
     if (pace.spent) await pace.turn();
     hash.update(piece);
     crc = crc32(piece, crc);

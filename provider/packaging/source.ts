@@ -1,11 +1,12 @@
 /** The room's two entrances: reading a source (fast, writes nothing), and packing it for an upload. */
-import { digestFiles, hashOf } from "./digest";
+import { hashOf } from "./digest";
 import { packZip, readZip } from "./given-zip";
 import { locate } from "./list-source";
 import type { ListedFile } from "./listing";
 import { configName } from "./manifest";
 import { packFiles } from "./pack-files";
 import { planFile, readPart } from "./planned-file";
+import { readFiles } from "./read-files";
 import { takeTurns } from "./turns";
 import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./types";
 
@@ -17,7 +18,7 @@ export async function readSource(spec: SourceSpec, options: ReadOptions): Promis
   await pace.turn();
   const located = await locate(spec, options, pace);
   if (located.kind === "zip") return readZip(located, pace);
-  const files = await digestFiles(located.files, pace);
+  const files = await readFiles(located.files, pace);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
 }

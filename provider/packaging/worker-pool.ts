@@ -115,6 +115,8 @@ function weightIn(member: Member): number {
 }
 
 function weightOf(job: Job): number {
+  // Their sizes are not known yet; hashing is quick anyway.
+  if (job.kind === "read") return 0;
   if (job.kind === "files") return job.files.reduce((sum, { size }) => sum + size, 0);
   return job.kind === "part" ? job.end - job.start : job.file.size;
 }

@@ -82,7 +82,7 @@ const directoryStep = 256 * 1024;
 
 async function writeDirectory({ file, done, pace }: Progress): Promise<void> {
   const start = file.size;
-  let records: Buffer[] = [];
+  let records: Uint8Array[] = [];
   let bytes = 0;
   for (const { entry, offset } of done) {
     if (pace.spent) await pace.turn();

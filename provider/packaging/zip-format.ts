@@ -35,45 +35,62 @@ export function localHeaderSize(path: string): number {
   return localSize + Buffer.byteLength(path);
 }
 
-export function localHeader(entry: ZipEntry): Buffer {
-  const path = Buffer.from(entry.path);
-  const record = Buffer.alloc(localSize + path.length);
-  record.writeUInt32LE(localSignature, 0);
-  writeCommon(record, entry, { at: 4, pathBytes: path.length });
-  path.copy(record, localSize);
-  return record;
+export function localHeader(entry: ZipEntry): Uint8Array {
+  const { bytes, view } = newRecord(localSignature, localSize, entry.path);
+  writeCommon(view, entry, { at: 4, pathBytes: bytes.length - localSize });
+  return bytes;
 }
 
-export function centralRecord(entry: ZipEntry, offset: number): Buffer {
-  const path = Buffer.from(entry.path);
-  const record = Buffer.alloc(centralSize + path.length);
-  record.writeUInt32LE(centralSignature, 0);
-  record.writeUInt16LE(versionMadeBy, 4);
-  writeCommon(record, entry, { at: 6, pathBytes: path.length });
-  record.writeUInt32LE(((entry.executable ? executableFile : plainFile) << 16) >>> 0, 38);
-  record.writeUInt32LE(offset, 42);
-  path.copy(record, centralSize);
-  return record;
+export function centralRecord(entry: ZipEntry, offset: number): Uint8Array {
+  const { bytes, view } = newRecord(centralSignature, centralSize, entry.path);
+  view.setUint16(4, versionMadeBy, true);
+  writeCommon(view, entry, { at: 6, pathBytes: bytes.length - centralSize });
+  view.setUint16(40, entry.executable ? executableFile : plainFile, true);
+  view.setUint32(42, offset, true);
+  return bytes;
 }
+
+export function endRecord({
+  count,
+  size,
+  offset,
+}: {
+  count: number;
+  size: number;
+  offset: number;
+}): Uint8Array {
+  const { bytes, view } = newRecord(endSignature, endSize, "");
+  view.setUint16(8, count, true);
+  view.setUint16(10, count, true);
+  view.setUint32(12, size, true);
+  view.setUint32(16, offset, true);
+  return bytes;
+}
+
+// The methods of a DataView are fast from the first call on, those of a Buffer after some thousands.
+function newRecord(signature: number, size: number, path: string): { bytes: Uint8Array; view: DataView } {
+  const name = encoder.encode(path);
+  const bytes = new Uint8Array(size + name.length);
+  bytes.set(name, size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, signature, true);
+  return { bytes, view };
+}
+
+const encoder = new TextEncoder();
 
 /** The 26 bytes that both headers share. */
-function writeCommon(record: Buffer, entry: ZipEntry, { at, pathBytes }: { at: number; pathBytes: number }) {
-  record.writeUInt16LE(versionNeeded, at);
-  record.writeUInt16LE(utf8Names, at + 2);
-  record.writeUInt16LE(entry.method, at + 4);
-  record.writeUInt16LE(firstDay, at + 8);
-  record.writeUInt32LE(entry.crc, at + 10);
-  record.writeUInt32LE(entry.packedSize, at + 14);
-  record.writeUInt32LE(entry.size, at + 18);
-  record.writeUInt16LE(pathBytes, at + 22);
-}
-
-export function endRecord({ count, size, offset }: { count: number; size: number; offset: number }): Buffer {
-  const record = Buffer.alloc(endSize);
-  record.writeUInt32LE(endSignature, 0);
-  record.writeUInt16LE(count, 8);
-  record.writeUInt16LE(count, 10);
-  record.writeUInt32LE(size, 12);
-  record.writeUInt32LE(offset, 16);
-  return record;
+function writeCommon(
+  view: DataView,
+  entry: ZipEntry,
+  { at, pathBytes }: { at: number; pathBytes: number },
+): void {
+  view.setUint16(at, versionNeeded, true);
+  view.setUint16(at + 2, utf8Names, true);
+  view.setUint16(at + 4, entry.method, true);
+  view.setUint16(at + 8, firstDay, true);
+  view.setUint32(at + 10, entry.crc, true);
+  view.setUint32(at + 14, entry.packedSize, true);
+  view.setUint32(at + 18, entry.size, true);
+  view.setUint16(at + 22, pathBytes, true);
 }

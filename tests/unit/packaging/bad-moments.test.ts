@@ -55,7 +55,7 @@ describe("a file that changes while it is packed", () => {
 
   it("is named on worker threads too", async () => {
     const tree: Tree = Object.fromEntries(
-      Array.from({ length: 3000 }, (_, i) => [`f${10_000 + i}`, "x".repeat(2000)]),
+      Array.from({ length: 3000 }, (_, i) => [`f${10_000 + i}`, "x".repeat(10_000)]),
     );
     const folder = tempTree(tree);
     const last = join(folder, "f12999");
