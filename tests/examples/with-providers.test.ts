@@ -1,0 +1,57 @@
+/** database-and-dns/with-providers: its types and its unit test, with the providers' npm packages but without their plugins. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../../scripts/demo/workspace";
+import { type Example, openExample } from "./support/example";
+
+const providers = ["@pulumi/cloudflare", "@pulumi/postgresql"];
+
+describe("the example database-and-dns with Pulumi's providers", function () {
+  this.timeout(3 * 60_000);
+  let example: Example;
+
+  before(async () => {
+    example = await openExample("database-and-dns", { run: false });
+    await install(example);
+  });
+  after(() => example?.close());
+
+  it("has right types", async () => {
+    await example.run(process.execPath, bin("typescript/bin/tsc"), "-p", "with-providers");
+  });
+
+  it("passes its unit test", async () => {
+    const program = join("with-providers", "index.test.ts");
+    const flags = ["--require", "ts-node/register/transpile-only", "--reporter", "dot"];
+    await example.run(process.execPath, bin("mocha/bin/mocha.js"), ...flags, program);
+  });
+});
+
+const bin = (path: string) => join(repository, "node_modules", path);
+
+/**
+ * The providers as they are on npm, beside links to what this checkout has. They must never lie in the checkout itself:
+ * the CLI would want their plugins for each program that it finds them with.
+ */
+async function install({ folder, run }: Example): Promise<void> {
+  const modules = join(folder, "node_modules");
+  rmSync(modules);
+  mkdirSync(join(modules, "@pulumi"), { recursive: true });
+  const present = join(repository, "node_modules");
+  const names = readdirSync(present).filter((name) => !name.startsWith(".") && name !== "@pulumi");
+  for (const name of [...names, "@pulumi/pulumi"])
+    symlinkSync(join(present, name), join(modules, name), "junction");
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "with-providers", "package.json"), "utf8"));
+  for (const name of providers) {
+    const packed = await run(
+      "npm",
+      "pack",
+      "--prefer-offline",
+      "--loglevel",
+      "error",
+      `${name}@${dependencies[name]}`,
+    );
+    mkdirSync(join(modules, name));
+    await run("tar", "-xzf", packed, "-C", join(modules, name), "--strip-components", "1");
+  }
+}
