@@ -35,18 +35,27 @@ class Random {
   }
 }
 
-export function makeCorpora(root: string): Corpus[] {
-  return [app(join(root, "app")), many(join(root, "many")), big(join(root, "big"))];
+export function makeCorpora(root: string): Record<Corpus["name"], Corpus> {
+  return { app: app(join(root, "app")), many: many(join(root, "many")), big: big(join(root, "big")) };
 }
 
 function app(folder: string): Corpus {
-  const made = writeTree(folder, { files: 200, bytes: 1_600_000, seed: 1 });
-  return { name: "app", title: "a typical app", ...made };
+  makeApp(folder, 1);
+  return { name: "app", title: "a typical app", folder, files: 200, bytes: appBytes };
+}
+
+const appBytes = 1_600_000;
+
+/** An app of 200 files, `main.js` among them; another for another seed. */
+export function makeApp(folder: string, seed: number): void {
+  writeTree(folder, { files: 199, bytes: appBytes, seed });
+  writeFileSync(join(folder, "main.js"), "");
 }
 
 function many(folder: string): Corpus {
-  const made = writeTree(folder, { files: 11_700, bytes: 117_000_000, seed: 2 });
-  return { name: "many", title: "many small files", ...made };
+  const bytes = 117_000_000;
+  writeTree(folder, { files: 11_700, bytes, seed: 2 });
+  return { name: "many", title: "many small files", folder, files: 11_700, bytes };
 }
 
 /** Two thirds of it cannot be compressed, like pictures, and one third is text, like a data set. */
@@ -77,21 +86,18 @@ interface TreeShape {
 }
 
 /** Sizes as in installed packages: most files are small, a few hold much of the bytes. */
-function writeTree(folder: string, { files, bytes, seed }: TreeShape): Omit<Corpus, "name" | "title"> {
+function writeTree(folder: string, { files, bytes, seed }: TreeShape): void {
   const random = new Random(seed);
   const words = vocabulary(random);
   const weights = Array.from({ length: files }, () => Math.exp(1.6 * bell(random)));
   const scale = bytes / weights.reduce((sum, weight) => sum + weight, 0);
-  let total = 0;
   weights.forEach((weight, i) => {
     const path = join(folder, placeOf(i), `${words[i % words.length]}-${i}.js`);
     const size = Math.max(1, Math.round(weight * scale));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, prose(random, words, size));
     if (i % 50 === 0) chmodSync(path, 0o755);
-    total += size;
   });
-  return { folder, files, bytes: total };
 }
 
 /** About eight files a folder, three levels deep. */
