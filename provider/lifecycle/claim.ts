@@ -33,8 +33,9 @@ export interface Claim {
 export interface ClaimQuery {
   inputs: CheckedInputs;
   claims: Claims;
-  /** What is uploaded. A zip given as source is sent as it is, without a marker. */
   files: readonly SourceFile[];
+  /** The upload carries no marker: a zip given as source is sent as it is. */
+  markerless: boolean;
   /** Ids of the apps that were there before the create was sent; undefined before that. */
   before?: ReadonlySet<string>;
 }
@@ -59,7 +60,7 @@ export async function lookForOwnApp(deps: Deps, query: ClaimQuery): Promise<Look
     if (claims.isTaken(app.id) || !(app.name === inputs.appName || isNew)) continue;
     const marker = parseMarker(await deps.api.fileText(app.id, `/${markerPath}`));
     if (marker?.urn === inputs.urnHash) return { ...look, claim: claimed(claims, app, marker.source) };
-    const maybe = marker === undefined && isMarkerless(query) && app.name === inputs.appName;
+    const maybe = marker === undefined && query.markerless && app.name === inputs.appName;
     if (!maybe || (before !== undefined && !isNew)) continue;
     if (await holdsFiles(deps, app, query.files)) likely.push(app);
     else if (isNew) look.unclear.push(app);
@@ -69,11 +70,6 @@ export async function lookForOwnApp(deps: Deps, query: ClaimQuery): Promise<Look
     return { ...look, claim: claimed(claims, only, inputs.sourceHash) };
   }
   return { ...look, unclear: [...likely, ...look.unclear] };
-}
-
-/** Whether what is uploaded carries no marker. */
-export function isMarkerless({ files }: Pick<ClaimQuery, "files">): boolean {
-  return !files.some((file) => file.path === markerPath);
 }
 
 /** Neither a second app may be made nor a foreign one be taken, so the user has to say. */

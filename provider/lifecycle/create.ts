@@ -1,7 +1,7 @@
 /** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
 import type { Archive } from "../packaging/types";
-import { type Claim, type ClaimQuery, doubt, isMarkerless, lookForOwnApp, markerFile } from "./claim";
+import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from "./claim";
 import type { Claims } from "./claims";
 import { diff } from "./diff";
 import { apiErrorKind, Refused } from "./failures";
@@ -32,9 +32,9 @@ export async function create(options: CreateOptions): Promise<Created> {
   if (inputs.adopt !== undefined) return takeOver(options, await appToAdopt(options, inputs.adopt), {});
   const archive = await deps.pack(inputs, markerFile(inputs));
   try {
-    const query: ClaimQuery = { inputs, claims, files: archive.files };
+    const query: ClaimQuery = { inputs, claims, files: archive.files, markerless: archive.asGiven };
     const make = () => findOrPost(options, query, archive);
-    const made = await (isMarkerless(query) ? claims.inTurn(inputs.appName, make) : make());
+    const made = await (query.markerless ? claims.inTurn(inputs.appName, make) : make());
     if (made.kind === "earlier") return await goOn(options, made.claim);
     const paths = archive.files.map((file) => file.path);
     return await bringUp(Work.created(options, made.app, paths));

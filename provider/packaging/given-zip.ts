@@ -39,7 +39,14 @@ export async function packZip(given: GivenZip, options: PackOptions, pace: Pace)
     );
     const { files } = await check({ path: given.path, fd: file.fd, size: file.size }, pace);
     const { size } = file;
-    return { hash, size, files, open: (onSent) => file.open(onSent), dispose: () => file.dispose() };
+    return {
+      hash,
+      size,
+      asGiven: true,
+      files,
+      open: (onSent) => file.open(onSent),
+      dispose: () => file.dispose(),
+    };
   } catch (error) {
     await file.dispose();
     throw error;

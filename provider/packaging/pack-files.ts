@@ -121,6 +121,7 @@ function archiveOf(file: ArchiveFile, files: readonly SourceFile[]): Archive {
   return {
     hash: hashOf(files),
     size: file.size,
+    asGiven: false,
     files,
     open: (onSent) => file.open(onSent),
     dispose: () => file.dispose(),

@@ -56,6 +56,8 @@ export interface Archive {
   readonly hash: string;
   /** Bytes of the archive. */
   readonly size: number;
+  /** A given `.zip` as it is, without the extra files. */
+  readonly asGiven: boolean;
   readonly files: readonly SourceFile[];
   /** A fresh stream at each call, so that a request can be sent again. */
   open(onSent?: (sent: number, total: number) => void): Readable;

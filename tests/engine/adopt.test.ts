@@ -69,6 +69,15 @@ describe("adopting", () => {
     assert.deepEqual(bench.writes(), []);
   });
 
+  it("makes its own app beside one of the same name and the same files that was made by hand", async () => {
+    const id = await makeByHand(bench, { appName: "web" });
+    bench.stack.write({ "app/old.txt": "theirs" });
+    const run = await bench.stack.up();
+    assert.equal(run.code, 0, run.text);
+    assert.equal(bench.emulator.apps().length, 2);
+    assert.notEqual((await bench.stack.apps())[0]?.id, id);
+  });
+
   it("reads an app with get, and never deletes it", async () => {
     const id = await makeByHand(bench);
     const reading = (appId: string) =>
