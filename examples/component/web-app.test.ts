@@ -31,12 +31,17 @@ async function make(args?: WebAppArgs) {
   return component;
 }
 
-const inputsOf = (type: string) => made.find((resource) => resource.type.endsWith(type))?.inputs;
+/** What the program gave the one resource of a type. */
+function inputsOf(type: string): pulumi.Inputs {
+  const resource = made.find((each) => each.type.endsWith(type));
+  assert.ok(resource, `no ${type} was made`);
+  return resource.inputs;
+}
 
 describe("WebApp", () => {
   it("needs nothing but a name", async () => {
     await make();
-    const { source, mainFile, memoryMB, exposedViaWeb, autoRestartEnabled } = inputsOf(":CamposApp") ?? {};
+    const { source, mainFile, memoryMB, exposedViaWeb, autoRestartEnabled } = inputsOf(":CamposApp");
     assert.deepEqual(
       { source, mainFile, memoryMB, exposedViaWeb, autoRestartEnabled },
       {
@@ -58,14 +63,14 @@ describe("WebApp", () => {
   it("keeps the database's address secret", async () => {
     await make({ databaseUrl: "postgres://shop:hush@db/shop" });
     // Mocks see a secret as it goes to the engine: marked, with the value in it.
-    const { value: variables, ...mark } = inputsOf(":CamposApp")?.environmentVariables;
+    const { value: variables, ...mark } = inputsOf(":CamposApp").environmentVariables;
     assert.deepEqual(mark, { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig });
     assert.equal(variables.DATABASE_URL, "postgres://shop:hush@db/shop");
   });
 
   it("sets no database where none is given", async () => {
     await make();
-    assert.deepEqual(Object.keys(inputsOf(":CamposApp")?.environmentVariables.value), ["NODE_ENV"]);
+    assert.deepEqual(Object.keys(inputsOf(":CamposApp").environmentVariables.value), ["NODE_ENV"]);
   });
 
   it("lets the caller make the record, as a part of it", async () => {

@@ -24,7 +24,12 @@ before(async () => {
   );
 });
 
-const inputsOf = (type: string) => made.find((resource) => resource.type.endsWith(type))?.inputs;
+/** What the program gave the one resource of a type. */
+function inputsOf(type: string): pulumi.Inputs {
+  const resource = made.find((each) => each.type.endsWith(type));
+  assert.ok(resource, `no ${type} was made`);
+  return resource.inputs;
+}
 
 describe("the program", () => {
   it("answers the address with the name of its own", async () => {
@@ -35,17 +40,17 @@ describe("the program", () => {
 
   it("gives the app the database's address, as a secret", () => {
     // Mocks see a secret as it goes to the engine: marked, with the value in it.
-    const { value: variables, ...mark } = inputsOf(":CamposApp")?.environmentVariables;
+    const { value: variables, ...mark } = inputsOf(":CamposApp").environmentVariables;
     assert.deepEqual(mark, { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig });
     assert.deepEqual(variables, { DATABASE_URL: "postgres://notes:p%40ss@db.example.com:5432/notes" });
   });
 
   it("hands the database to the role", () => {
-    assert.equal(inputsOf(":Database")?.owner, "notes");
+    assert.equal(inputsOf(":Database").owner, "notes");
   });
 
   it("points the name at the app's host", () => {
-    const { type, content } = inputsOf(":DnsRecord") ?? {};
+    const { type, content } = inputsOf(":DnsRecord");
     assert.deepEqual([type, content], ["CNAME", "notes-1a2b3c.camposcloud.app"]);
   });
 });

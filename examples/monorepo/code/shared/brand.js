@@ -1,0 +1,2 @@
+/** What all three have in common. */
+exports.brand = "Bolo & Café";
