@@ -1,0 +1,21 @@
+/** Records the state of this version for the test: `node -r ts-node/register/transpile-only tests/upgrade/record.ts v1.2.3`. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openFixture } from "./support";
+
+async function main(version: string | undefined): Promise<void> {
+  if (version === undefined) throw new Error("Say which version: the name of a folder with a program in it.");
+  const bench = await openFixture(version);
+  try {
+    await bench.stack.must("up", "--yes", "--skip-preview");
+    // A state that is already there belongs to a released version and is never written again.
+    writeFileSync(join(__dirname, version, "state.json"), await bench.stack.stateText(), { flag: "wx" });
+  } finally {
+    await bench.close();
+  }
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
