@@ -4,7 +4,7 @@ import { markerFile, markerPath } from "./claim";
 import { apiErrorKind, maybeApplied, Refused } from "./failures";
 import { powerCall } from "./plan";
 import type { Step } from "./state";
-import { isOnline, waitFor } from "./wait";
+import { isOnline, onlineTwice, waitFor } from "./wait";
 import type { Work } from "./work";
 
 /** A crowd of failed paths is not looked at one by one. */
@@ -113,7 +113,7 @@ export async function stop(work: Work): Promise<void> {
 async function awaitOnline(work: Work): Promise<void> {
   const { inputs, app, roster } = work;
   if (inputs.running === false || !inputs.waitForOnline || !work.started) return;
-  work.learn(await waitFor(work.deps, { app, roster }));
+  work.learn(await waitFor(work.deps, { app, roster, until: onlineTwice() }));
   work.deps.progress("online");
 }
 

@@ -58,6 +58,15 @@ export function isOnline(app: App): boolean {
   return app.currentResourceMetrics?.online === true;
 }
 
+/** For a restart: the flag lags behind, so one look may still show the run before it. Two in a row have to agree. */
+export function onlineTwice(): (app: App) => boolean {
+  let looks = 0;
+  return (app) => {
+    looks = isOnline(app) ? looks + 1 : 0;
+    return looks === 2;
+  };
+}
+
 /** Answers the app, with all that the looks told of it. Throws when it is suspended, gone, or the signal ends the wait. */
 export async function waitFor(deps: Deps, options: WaitOptions): Promise<App> {
   const leave = options.roster.join(options.app.id);
