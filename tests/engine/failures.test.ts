@@ -87,8 +87,10 @@ describe("no key, a wrong key, no API", () => {
     assert.deepEqual(await bench.stack.apps(), []);
   });
 
-  it("says that the API cannot be reached", async () => {
+  it("says that the API cannot be reached, which a preview does not even try", async () => {
     await bench.stack.must("config", "set", "camposcloud:baseUrl", "http://127.0.0.1:9");
+    const preview = await bench.stack.preview();
+    assert.equal(preview.code, 0, preview.text);
     const run = await bench.stack.up();
     assert.match(errorsOf(run).join("\n"), /no connection \(ECONNREFUSED\).*camposcloud:baseUrl/);
     assert.deepEqual(await bench.stack.apps(), []);
