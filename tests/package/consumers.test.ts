@@ -79,6 +79,7 @@ describe("the packed package", () => {
         .map((path) => path.split("/").slice(1, 3).join("/")),
     );
     assert.deepEqual([...tops].sort(), [
+      "CHANGELOG.md",
       "LICENSE",
       "README.md",
       "dist/emulator",
