@@ -54,11 +54,29 @@ function plain(text: string): Error {
 }
 
 function textOf(door: Door, error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = wordsOf(error);
   if (error instanceof Error && expected.has(error.name)) return bounded(door.mask(text));
-  const where = error instanceof Error ? (error.stack?.match(/\n\s+at (.*)/)?.[1] ?? "") : "";
+  const where = placeOf(error);
   const report = `This is a mistake in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
   return bounded(door.mask(report));
+}
+
+// Anything can be thrown, also what throws again when it is asked for its text.
+function wordsOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "something without a text was thrown";
+  }
+}
+
+// The SDK formats stacks when they are first read, with the help of the error's own text.
+function placeOf(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack?.match(/\n\s+at (.*)/)?.[1] ?? "") : "";
+  } catch {
+    return "";
+  }
 }
 
 export function bounded(text: string): string {

@@ -13,7 +13,7 @@ import type { Deps } from "../lifecycle/deps";
 import { diff as diffInputs } from "../lifecycle/diff";
 import { type Operation, timeoutOf } from "../lifecycle/durations";
 import { read as readApp } from "../lifecycle/read";
-import type { CheckedInputs, SavedState } from "../lifecycle/state";
+import { type CheckedInputs, savedOf } from "../lifecycle/state";
 import { isUnknown } from "../lifecycle/unknowns";
 import { update as updateApp } from "../lifecycle/update";
 import { Roster } from "../lifecycle/wait";
@@ -52,7 +52,7 @@ export class CamposProvider {
 
   /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */
   configure = (request: ConfigureRequest): void => {
-    useConfig((key) => request.config.get(`camposcloud:${key}`));
+    useConfig((key) => valueIn(request, `camposcloud:${key}`));
   };
 
   check = (_olds: Values, news: Values) =>
@@ -78,7 +78,7 @@ export class CamposProvider {
   diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>
     guarded(this.door(news, olds), () => {
       this.claims.take(id);
-      const change = diffInputs(olds as SavedState, news);
+      const change = diffInputs(savedOf(olds), news);
       // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
       const answer = { deleteBeforeReplace: true };
       if (change.kind === "none") return { ...answer, changes: false };
@@ -104,7 +104,7 @@ export class CamposProvider {
           paths,
           inputs: checked(news),
           id,
-          saved: olds as SavedState,
+          saved: savedOf(olds),
         });
         return { outs: outputs(state) };
       }),
@@ -126,7 +126,7 @@ export class CamposProvider {
         const result = await readApp({
           deps: { api, appUrl: settings.appUrl },
           id,
-          saved: props as SavedState,
+          saved: savedOf(props),
         });
         // A blank id tells the engine that the resource is gone.
         if (!result) return { id: "", props: {} };
@@ -204,6 +204,15 @@ export class CamposProvider {
       mask: masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds)]),
       providerText: values["__provider"],
     };
+  }
+}
+
+// The SDK's object throws when the engine has sent no configuration at all.
+function valueIn({ config }: ConfigureRequest, key: string): string | undefined {
+  try {
+    return config.get(key);
+  } catch {
+    return undefined;
   }
 }
 

@@ -76,6 +76,20 @@ export interface AppState extends Partial<Omit<CheckedInputs, "urnHash">>, Omit<
 /** Outputs as they come back from the engine: of any age, possibly nearly empty after an import. */
 export type SavedState = Partial<AppState>;
 
+/** Takes in outputs from the engine; a `deployment` that we cannot have written counts as none. */
+export function savedOf(values: Readonly<Record<string, unknown>>): SavedState {
+  const { deployment, ...rest } = values;
+  return isDeployment(deployment) ? { ...rest, deployment } : rest;
+}
+
+function isDeployment(value: unknown): value is Deployment {
+  if (typeof value !== "object" || value === null) return false;
+  const { applied, pending, files } = value as Partial<Record<keyof Deployment, unknown>>;
+  return (
+    typeof applied === "object" && applied !== null && Array.isArray(pending) && typeof files === "string"
+  );
+}
+
 export interface StateParts {
   inputs: Partial<CheckedInputs>;
   app: App;
