@@ -1,5 +1,4 @@
 /** Lists a map of assets: what it names goes in, its folders are walked like a source of their own. */
-import { byCodeUnit } from "./by-code-unit";
 import { find } from "./find";
 import { verdict } from "./ignore";
 import { type Context, listFolder } from "./list-folder";
@@ -16,7 +15,6 @@ export async function listAssets(entries: Record<string, AssetEntry>, context: C
     if (entry.kind === "folder") await addFolder(parts, entry.path, context);
     else addFile(key, parts, entry, context);
   }
-  context.listing.files.sort((a, b) => byCodeUnit(a.path, b.path));
   await refuseClashes(context);
 }
 

@@ -14,11 +14,21 @@ export type Located =
   /** A given zip. */
   | { kind: "zip"; absolute: string; path: string };
 
+export interface Finding {
+  pace: Pace;
+  /** Is handed the files in batches while more are being found. */
+  onFiles?: (files: ListedFile[]) => void;
+}
+
 /** Finds the source's files, sorted by path; at least one. */
-export async function locate(spec: SourceSpec, options: ReadOptions, pace: Pace): Promise<Located> {
+export async function locate(
+  spec: SourceSpec,
+  options: ReadOptions,
+  { pace, onFiles }: Finding,
+): Promise<Located> {
   const name = spec.kind === "path" ? spec.path : "the map of assets";
   const strongest = { base: "", rules: parsePatterns(options.ignore ?? []) };
-  const context = { baseDir: options.baseDir, listing: new Listing(name), strongest, pace };
+  const context = { baseDir: options.baseDir, listing: new Listing(name, onFiles), strongest, pace };
   if (spec.kind === "assets") {
     await listAssets(spec.entries, context);
   } else {
@@ -26,6 +36,7 @@ export async function locate(spec: SourceSpec, options: ReadOptions, pace: Pace)
     if (!stats.isDirectory()) return zipAt(absolute, spec.path, stats);
     await listFolder({ absolute, prefix: "" }, context);
   }
+  context.listing.end();
   if (context.listing.files.length === 0) throw empty(name);
   return { kind: "files", files: context.listing.files };
 }

@@ -1,4 +1,5 @@
 /** What a walk found so far: files with the place of their content, within the limits of a zip. */
+import { byCodeUnit } from "./by-code-unit";
 import { quote, SourceError } from "./source-error";
 
 /** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
@@ -13,16 +14,35 @@ export interface ListedFile {
   from: string | Uint8Array;
 }
 
+/** Files handed over at a time: a few milliseconds of work. */
+const batchSize = 250;
+
 export class Listing {
   readonly files: ListedFile[] = [];
   #links = 0;
+  #told = 0;
 
-  /** `source` is named in the error. */
-  constructor(readonly source: string) {}
+  /** `source` is named in the error. `onFiles` is handed the files in batches as they come. */
+  constructor(
+    readonly source: string,
+    private readonly onFiles: (files: ListedFile[]) => void = () => {},
+  ) {}
 
   add(file: ListedFile): void {
     this.files.push(file);
     if (this.files.length > mostEntries) throw tooManyEntries(this.source);
+    if (this.files.length - this.#told >= batchSize) this.tell();
+  }
+
+  /** Hands over the last batch, and puts all into the order of their paths. */
+  end(): void {
+    this.tell();
+    this.files.sort((a, b) => byCodeUnit(a.path, b.path));
+  }
+
+  private tell(): void {
+    this.onFiles(this.files.slice(this.#told));
+    this.#told = this.files.length;
   }
 
   /** Folders that link to each other without a circle can still unfold to more than any machine could walk. */

@@ -6,7 +6,7 @@ import type { ListedFile } from "./listing";
 import { configName } from "./manifest";
 import { packFiles } from "./pack-files";
 import { planFile, readPart } from "./planned-file";
-import { readFiles } from "./read-files";
+import { SharedReader } from "./shared-reader";
 import { takeTurns } from "./turns";
 import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./types";
 
@@ -16,11 +16,16 @@ export { SourceError } from "./source-error";
 export async function readSource(spec: SourceSpec, options: ReadOptions): Promise<Source> {
   const pace = takeTurns(options.signal);
   await pace.turn();
-  const located = await locate(spec, options, pace);
-  if (located.kind === "zip") return readZip(located, pace);
-  const files = await readFiles(located.files, pace);
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
+  const reader = new SharedReader(pace);
+  try {
+    const located = await locate(spec, options, { pace, onFiles: (files) => reader.offer(files) });
+    if (located.kind === "zip") return await readZip(located, pace);
+    const files = await reader.finish();
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
+  } finally {
+    await reader.close();
+  }
 }
 
 /**
@@ -30,7 +35,7 @@ export async function readSource(spec: SourceSpec, options: ReadOptions): Promis
 export async function packSource(spec: SourceSpec, options: PackOptions): Promise<Archive> {
   const pace = takeTurns(options.signal);
   await pace.turn();
-  const located = await locate(spec, options, pace);
+  const located = await locate(spec, options, { pace });
   return located.kind === "zip" ? packZip(located, options, pace) : packFiles(located.files, options, pace);
 }
 

@@ -194,7 +194,7 @@ describe("an archive", () => {
 /** Packs by one way alone. Answers with the bytes and the entries' digests. */
 async function packBy(way: (packing: Packing) => Promise<{ digest: string }[]>, folder: string) {
   const pace = takeTurns();
-  const located = await locate({ kind: "path", path: folder }, { baseDir: "/" }, pace);
+  const located = await locate({ kind: "path", path: folder }, { baseDir: "/" }, { pace });
   if (located.kind === "zip") throw new Error("not a folder");
   const files = located.files.map(planFile);
   const file = await ArchiveFile.create(tempFolder());

@@ -19,6 +19,7 @@ import { planFile } from "../../../provider/packaging/planned-file";
 import { runJob } from "../../../provider/packaging/run-job";
 import { packSource, readSource } from "../../../provider/packaging/source";
 import { unhurried } from "../../../provider/packaging/turns";
+import { installRoom } from "./support/compiled-room";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
 
@@ -118,12 +119,9 @@ interface Outcome {
 }
 
 function inProcess([command, ...args]: string[], folder: string): Outcome {
-  const program = [
-    "-r",
-    "ts-node/register/transpile-only",
-    require.resolve("./support/limited-pack"),
-    folder,
-  ];
+  const user = tempFolder();
+  installRoom(user);
+  const program = [require.resolve("./support/limited-pack"), user, folder];
   const run = spawnSync(command ?? "", [...args, ...program], { encoding: "utf8" });
   strictEqual(run.status, 0, run.stderr);
   return JSON.parse(run.stdout);

@@ -1,8 +1,9 @@
-// Packs the folder of the first argument in a process of its own, and prints what came of it as JSON.
-import { packSource } from "../../../../provider/packaging/source";
-import { SourceError } from "../../../../provider/packaging/source-error";
+// Packs the folder of the second argument with the room of the first, and prints what came of it as JSON.
+const { packSource, SourceError } = require(
+  require("node:path").join(process.argv[2], "node_modules/packed-room/source.js"),
+);
 
-async function main(folder: string): Promise<object> {
+async function main(folder) {
   const before = process.memoryUsage().rss;
   try {
     const archive = await packSource({ kind: "path", path: folder }, { baseDir: "/" });
@@ -16,4 +17,4 @@ async function main(folder: string): Promise<object> {
   return { grown: process.resourceUsage().maxRSS * 1024 - before };
 }
 
-main(process.argv[2] ?? "").then((result) => console.log(JSON.stringify(result)));
+main(process.argv[3]).then((result) => console.log(JSON.stringify(result)));

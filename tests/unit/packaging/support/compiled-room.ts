@@ -1,0 +1,22 @@
+/** The room compiled to plain JavaScript, where a program finds it as `packed-room`. */
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+import { tempFolder } from "./temp-tree";
+
+const room = resolve(__dirname, "../../../../provider/packaging");
+const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true };
+
+/** Installs it into a folder, or links it there from elsewhere. */
+export function installRoom(folder: string, link = false): void {
+  const modules = join(folder, "node_modules");
+  const place = link ? join(tempFolder(), "elsewhere") : join(modules, "packed-room");
+  mkdirSync(modules, { recursive: true });
+  mkdirSync(place, { recursive: true });
+  for (const file of readdirSync(room)) {
+    const text = readFileSync(join(room, file), "utf8");
+    const { outputText } = transpileModule(text, { compilerOptions });
+    writeFileSync(join(place, file.replace(/ts$/, "js")), outputText);
+  }
+  if (link) symlinkSync(place, join(modules, "packed-room"), "junction");
+}
