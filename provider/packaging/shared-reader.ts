@@ -1,6 +1,5 @@
 /** Hashes the files of a source; when there are very many, a worker thread begins while they are still being found. */
 import { availableParallelism } from "node:os";
-import { byCodeUnit } from "./by-code-unit";
 import { digestFiles } from "./digest";
 import { type ListedFile, mostBytes, tooManyBytes } from "./listing";
 import type { Pace } from "./turns";
@@ -8,19 +7,26 @@ import type { SourceFile } from "./types";
 import { WorkerPool, WorkersUnavailable } from "./worker-pool";
 
 /** Fewer files are hashed before a thread has started. */
-const manyFiles = 2000;
+const manyFiles = 1500;
 /** Batches under way on the thread, so that it need not wait for this one. */
 const mostUnderWay = 2;
 
 // A preview reads all sources at once, and each would else start a thread of its own.
 const helper = { taken: false };
 
+interface Batch {
+  index: number;
+  files: ListedFile[];
+}
+
 /** Has to be closed. */
 export class SharedReader {
-  readonly #waiting: ListedFile[][] = [];
+  readonly #waiting: Batch[] = [];
   readonly #underWay = new Set<Promise<void>>();
-  readonly #files: SourceFile[] = [];
+  /** By the batches' indexes. */
+  readonly #done: SourceFile[][] = [];
   #offered = 0;
+  #batches = 0;
   #pool: WorkerPool | undefined;
   #poolFailed = false;
   #failure: unknown;
@@ -30,7 +36,7 @@ export class SharedReader {
   /** More files to hash. */
   offer(files: ListedFile[]): void {
     this.#offered += files.length;
-    this.#waiting.push(files);
+    this.#waiting.push({ index: this.#batches++, files });
     if (this.#offered >= manyFiles && !this.#pool && !helper.taken && availableParallelism() > 1) {
       helper.taken = true;
       this.#pool = new WorkerPool(1);
@@ -38,7 +44,7 @@ export class SharedReader {
     this.hand();
   }
 
-  /** All that was offered, sorted by path. Refuses files that together pass what a zip can carry. */
+  /** All that was offered, in the order of offering. Refuses files that together pass what a zip can carry. */
   async finish(): Promise<SourceFile[]> {
     do {
       await this.readHere();
@@ -46,32 +52,33 @@ export class SharedReader {
       // A thread that failed has put its batches back.
     } while (this.#waiting.length > 0);
     if (this.#failure) throw this.#failure;
-    this.#files.sort((a, b) => byCodeUnit(a.path, b.path));
+    const files = this.#done.flat();
     let bytes = 0;
-    for (const { path, size } of this.#files) {
+    for (const { path, size } of files) {
       bytes += size;
       if (bytes > mostBytes) throw tooManyBytes(path);
     }
-    return this.#files;
+    return files;
   }
 
-  async close(): Promise<void> {
+  /** The thread ends by itself from then on. */
+  close(): void {
     if (!this.#pool) return;
     helper.taken = false;
-    await this.#pool.close();
+    this.#pool.close().catch(() => {});
   }
 
   private async readHere(): Promise<void> {
-    for (let files = this.#waiting.shift(); files && !this.#failure; files = this.#waiting.shift()) {
-      this.#files.push(...(await digestFiles(files, this.pace)));
+    for (let batch = this.#waiting.shift(); batch && !this.#failure; batch = this.#waiting.shift()) {
+      this.#done[batch.index] = await digestFiles(batch.files, this.pace);
     }
   }
 
   private hand(): void {
     while (this.#pool && !this.#poolFailed && this.#underWay.size < mostUnderWay) {
-      const files = this.#waiting.shift();
-      if (!files) return;
-      const work: Promise<void> = this.readThere(this.#pool, files).finally(() => {
+      const batch = this.#waiting.shift();
+      if (!batch) return;
+      const work: Promise<void> = this.readThere(this.#pool, batch).finally(() => {
         this.#underWay.delete(work);
         this.hand();
       });
@@ -80,13 +87,13 @@ export class SharedReader {
   }
 
   /** Never rejects: nobody listens before `finish`. */
-  private async readThere(pool: WorkerPool, files: ListedFile[]): Promise<void> {
+  private async readThere(pool: WorkerPool, batch: Batch): Promise<void> {
     try {
-      this.#files.push(...(await pool.run({ kind: "read", files })).read);
+      this.#done[batch.index] = (await pool.run({ kind: "read", files: batch.files })).read;
     } catch (error) {
       if (error instanceof WorkersUnavailable) {
         this.#poolFailed = true;
-        this.#waiting.push(files);
+        this.#waiting.push(batch);
       } else this.#failure ??= error;
     }
   }

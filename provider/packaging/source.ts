@@ -1,4 +1,6 @@
 /** The room's two entrances: reading a source (fast, writes nothing), and packing it for an upload. */
+
+import { byCodeUnit } from "./by-code-unit";
 import { hashOf } from "./digest";
 import { packZip, readZip } from "./given-zip";
 import { locate } from "./list-source";
@@ -20,11 +22,11 @@ export async function readSource(spec: SourceSpec, options: ReadOptions): Promis
   try {
     const located = await locate(spec, options, { pace, onFiles: (files) => reader.offer(files) });
     if (located.kind === "zip") return await readZip(located, pace);
-    const files = await reader.finish();
+    const files = (await reader.finish()).sort((a, b) => byCodeUnit(a.path, b.path));
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
   } finally {
-    await reader.close();
+    reader.close();
   }
 }
 
