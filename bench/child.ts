@@ -1,4 +1,5 @@
 /** One measurement in a process of its own, which prints what came of it as JSON. */
+import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import axios from "axios";
@@ -45,6 +46,10 @@ const tasks: Record<string, (folder: string, address: string) => Promise<number 
   },
   async "read-files"(folder) {
     for (const path of filesIn(folder)) readFileSync(path);
+    return undefined;
+  },
+  async "read-and-hash"(folder) {
+    for (const path of filesIn(folder)) createHash("sha256").update(readFileSync(path)).digest("hex");
     return undefined;
   },
   async "read-one-buffer"(folder) {

@@ -4,9 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Sample } from "./child";
 import type { Corpus } from "./corpora";
+import { against, duel } from "./duel";
 import { previewRows } from "./preview";
 import { median, medianRatio, race } from "./race";
-import { type Row, ratioRow, time } from "./table";
+import { type Row, time } from "./table";
 import type { Tools } from "./tools";
 
 export interface Setting {
@@ -25,17 +26,6 @@ export const groups: Record<string, (setting: Setting) => Promise<Row[]>> = {
 
 const times = (samples: readonly Sample[] = []) => samples.map(({ ms }) => ms);
 const sizes = (samples: readonly Sample[] = []) => samples.map(({ size }) => size ?? Number.NaN);
-
-interface Duel {
-  what: string;
-  rival: string;
-  goal: number;
-}
-
-function duel(ours: readonly number[], theirs: readonly number[], { what, rival, goal }: Duel): Row {
-  const figures = { ours: median(ours), theirs: median(theirs), ratio: medianRatio(ours, theirs), goal };
-  return ratioRow({ what, rival }, figures);
-}
 
 async function packRows({ tools, corpora, rounds }: Setting): Promise<Row[]> {
   const { many, big, app } = corpora;
@@ -82,13 +72,15 @@ async function digestRows({ tools, corpora, rounds }: Setting): Promise<Row[]> {
       ours: () => tools.child("digest", folder),
       files: () => tools.child("read-files", folder),
       buffer: () => tools.child("read-one-buffer", folder),
+      hashed: () => tools.child("read-and-hash", folder),
     },
   });
   const what = `digest of ${title} (walk included)`;
   const ours = times(samples["ours"]);
   return [
     duel(ours, times(samples["files"]), { what, rival: "`readFileSync` of every file", goal: 1.6 }),
-    duel(ours, times(samples["buffer"]), { what, rival: "every file read into one buffer", goal: 1.6 }),
+    against(ours, times(samples["buffer"]), { what, rival: "every file read into one buffer" }),
+    against(ours, times(samples["hashed"]), { what, rival: "`readFileSync` and SHA-256 of every file" }),
   ];
 }
 

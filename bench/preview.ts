@@ -4,9 +4,10 @@ import { join, resolve } from "node:path";
 import { startEmulator } from "../emulator";
 import { Stack } from "../tests/support/stack";
 import { makeApp } from "./corpora";
+import { duel } from "./duel";
 import type { Setting } from "./groups";
-import { median, medianRatio, race } from "./race";
-import { type Row, ratioRow } from "./table";
+import { race } from "./race";
+import type { Row } from "./table";
 
 const count = 50;
 
@@ -49,17 +50,8 @@ export async function previewRows({ tools, rounds }: Setting): Promise<Row[]> {
     };
     const samples = await race({ rounds, contenders: { ours: preview(ours), theirs: preview(theirs) } });
     const { ours: mine = [], theirs: others = [] } = samples;
-    const figures = {
-      ours: median(mine),
-      theirs: median(others),
-      ratio: medianRatio(mine, others),
-      goal: 1.25,
-    };
-    const names = {
-      what: `preview of ${count} unchanged apps of 200 files each`,
-      rival: `${count} empty \`dynamic.Resource\`s`,
-    };
-    return [ratioRow(names, figures)];
+    const what = `preview of ${count} unchanged apps of 200 files each`;
+    return [duel(mine, others, { what, rival: `${count} empty \`dynamic.Resource\`s`, goal: 1.25 })];
   } finally {
     ours.dispose();
     theirs.dispose();
