@@ -4,7 +4,12 @@ const { packSource, SourceError } = require(
 );
 
 async function main(folder) {
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  // The peak that the system keeps for a process begins with that of its parent.
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 5);
   try {
     const archive = await packSource({ kind: "path", path: folder }, { baseDir: "/" });
     for await (const _ of archive.open());
@@ -12,9 +17,10 @@ async function main(folder) {
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { kind: error.kind, message: error.message };
+  } finally {
+    clearInterval(sampling);
   }
-  // The peak is told in kilobytes.
-  return { grown: process.resourceUsage().maxRSS * 1024 - before };
+  return { grown: peak - before };
 }
 
 main(process.argv[3]).then((result) => console.log(JSON.stringify(result)));
