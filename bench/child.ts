@@ -1,11 +1,7 @@
 /** One measurement in a process of its own, which prints what came of it as JSON. */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
-import axios from "axios";
-import FormData from "form-data";
-import JSZip from "jszip";
-import { packSource, readSource } from "../provider/packaging/source";
+import type { SourceSpec } from "../provider/packaging/types";
 
 export interface Sample {
   /** Milliseconds of the call, the start of the process left out. */
@@ -18,62 +14,83 @@ export interface Sample {
   stall?: number;
 }
 
-const tasks: Record<string, (folder: string, address: string) => Promise<number | undefined>> = {
-  async pack(folder) {
-    const archive = await packSource({ kind: "path", path: folder }, { baseDir: folder });
-    await archive.dispose();
-    return archive.size;
+/** Answers with the size of the archive, if it makes one. */
+type Task = (folder: string, address: string) => Promise<number | undefined>;
+
+// Each task loads what it needs before its clock starts and nothing else: a rival must not carry our modules' heap.
+const tasks: Record<string, () => Promise<Task>> = {
+  async pack() {
+    const { packSource } = await import("../provider/packaging/source.js");
+    return async (folder) => {
+      const archive = await packSource(specOf(folder), { baseDir: folder });
+      await archive.dispose();
+      return archive.size;
+    };
   },
-  async upload(folder, address) {
-    const archive = await packSource({ kind: "path", path: folder }, { baseDir: folder });
-    const form = new FormData();
-    form.append("file", archive.open(), {
-      filename: "file.zip",
-      contentType: "application/zip",
-      knownLength: archive.size,
-    });
-    await axios.post(address, form, {
-      headers: form.getHeaders(),
-      maxRedirects: 0,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-    });
-    await archive.dispose();
-    return archive.size;
+  async upload() {
+    const { packSource } = await import("../provider/packaging/source.js");
+    const { default: axios } = await import("axios");
+    const { default: FormData } = await import("form-data");
+    return async (folder, address) => {
+      const archive = await packSource(specOf(folder), { baseDir: folder });
+      const form = new FormData();
+      const about = { filename: "file.zip", contentType: "application/zip", knownLength: archive.size };
+      form.append("file", archive.open(), about);
+      const limits = { maxRedirects: 0, maxBodyLength: Number.POSITIVE_INFINITY };
+      await axios.post(address, form, { headers: form.getHeaders(), ...limits });
+      await archive.dispose();
+      return archive.size;
+    };
   },
-  async digest(folder) {
-    await readSource({ kind: "path", path: folder }, { baseDir: folder });
+  async digest() {
+    const { readSource } = await import("../provider/packaging/source.js");
+    return async (folder) => {
+      await readSource(specOf(folder), { baseDir: folder });
+      return undefined;
+    };
+  },
+  "read-files": async () => async (folder) => {
+    forEachFile(folder, (path) => readFileSync(path));
     return undefined;
   },
-  async "read-files"(folder) {
-    for (const path of filesIn(folder)) readFileSync(path);
+  "read-and-hash": async () => async (folder) => {
+    forEachFile(folder, (path) => createHash("sha256").update(readFileSync(path)).digest("hex"));
     return undefined;
   },
-  async "read-and-hash"(folder) {
-    for (const path of filesIn(folder)) createHash("sha256").update(readFileSync(path)).digest("hex");
-    return undefined;
-  },
-  async "read-one-buffer"(folder) {
+  "read-one-buffer": async () => async (folder) => {
     const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
-    for (const path of filesIn(folder)) {
+    forEachFile(folder, (path) => {
       const file = openSync(path, "r");
       while (readSync(file, buffer, 0, buffer.length, null) === buffer.length);
       closeSync(file);
-    }
+    });
     return undefined;
   },
-  async jszip(folder) {
-    const zip = new JSZip();
-    for (const path of filesIn(folder)) zip.file(path.slice(folder.length + 1), readFileSync(path));
-    const options = { type: "nodebuffer", compression: "DEFLATE", compressionOptions: { level: 6 } } as const;
-    return (await zip.generateAsync(options)).length;
+  async jszip() {
+    const { default: JSZip } = await import("jszip");
+    return async (folder) => {
+      const zip = new JSZip();
+      forEachFile(folder, (path) => zip.file(path.slice(folder.length + 1), readFileSync(path)));
+      const options = {
+        type: "nodebuffer",
+        compression: "DEFLATE",
+        compressionOptions: { level: 6 },
+      } as const;
+      return (await zip.generateAsync(options)).length;
+    };
   },
 };
 
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesIn(path) : [path];
-  });
+function specOf(path: string): SourceSpec {
+  return { kind: "path", path };
+}
+
+function forEachFile(folder: string, use: (path: string) => unknown): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) forEachFile(path, use);
+    else use(path);
+  }
 }
 
 // Linux's own figure: what getrusage tells begins with the peak of the process that started this one.
@@ -85,8 +102,9 @@ function peakMemory(): number {
 }
 
 async function measure(name: string, folder: string, address: string): Promise<Sample> {
-  const task = tasks[name];
-  if (!task) throw new Error(`no task ${name}`);
+  const load = tasks[name];
+  if (!load) throw new Error(`no task ${name}`);
+  const task = await load();
   const before = process.memoryUsage().rss;
   let stall = 0;
   let last = performance.now();
