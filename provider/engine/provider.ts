@@ -14,10 +14,10 @@ import { diff as diffInputs } from "../lifecycle/diff";
 import { type Operation, timeoutOf } from "../lifecycle/durations";
 import { read as readApp } from "../lifecycle/read";
 import { type CheckedInputs, savedOf } from "../lifecycle/state";
-import { isUnknown } from "../lifecycle/unknowns";
 import { update as updateApp } from "../lifecycle/update";
 import { Roster } from "../lifecycle/wait";
 import { packPaths, unpackPaths } from "../packaging/changes";
+import { accountOf, settingsFailures, tokens } from "./account";
 import { guarded, outputs, secretTexts, toWire } from "./boundary";
 import { masker } from "./masking";
 import { showLine } from "./progress";
@@ -218,34 +218,8 @@ function valueIn({ config }: ConfigureRequest, key: string): string | undefined 
 
 const titles: Record<Operation, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
 
-function accountOf(values: Values): string | undefined {
-  const { account } = values;
-  return typeof account === "string" && !isUnknown(account) ? account : undefined;
-}
-
 // Check has made the inputs complete; only an engine that skips check could send others.
 function checked(values: Values): CheckedInputs {
   const { __provider: _text, ...inputs } = values;
   return inputs as unknown as CheckedInputs;
-}
-
-/** A missing key or a wrong setting is told in the preview already, before any request. */
-function settingsFailures(given: Values): { property: string; reason: string }[] {
-  // An import checks inputs that hold nothing yet.
-  if (given["source"] === undefined || isUnknown(given["account"])) return [];
-  try {
-    settingsOf(accountOf(given));
-    return [];
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "SettingsError") throw error;
-    return [{ property: "", reason: error.message }];
-  }
-}
-
-function tokens(account: string | undefined): string[] {
-  try {
-    return [settingsOf(account).token];
-  } catch {
-    return [];
-  }
 }

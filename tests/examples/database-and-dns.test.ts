@@ -7,6 +7,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
+import { havePrograms } from "../support/programs";
 import { type Example, openExample } from "./support/example";
 
 describe("the example database-and-dns", function () {
@@ -50,7 +51,13 @@ describe("the example database-and-dns", function () {
     return text;
   };
 
-  before(async () => {
+  before(async function () {
+    const need = {
+      programs: ["initdb", "postgres", "pdns_server", "dig"],
+      packages: "postgresql pdns-server pdns-backend-lmdb bind9-dnsutils",
+      what: "the example database-and-dns",
+    };
+    if (!havePrograms(need)) return this.skip();
     example = await openExample("database-and-dns");
     for (const folder of ["database", "app", "dns"]) await example.init(folder);
     const started = await startServers(example);

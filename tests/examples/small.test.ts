@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { visit } from "../support/campos-stack";
+import { havePrograms } from "../support/programs";
 import { type Example, openExample } from "./support/example";
 
 /** One example for the tests of a block. */
@@ -84,6 +85,10 @@ describe("the example monorepo", () => {
 });
 
 describe("the example zip-source", () => {
+  before(function () {
+    const need = { programs: ["zip"], packages: "zip", what: "the example zip-source" };
+    if (!havePrograms(need)) this.skip();
+  });
   const example = use("zip-source", true);
 
   it("deploys the zip, and another only when its files are others", async () => {
