@@ -12,16 +12,17 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { argumentNames } from "../../provider/lifecycle/arguments";
 import { repository } from "../../scripts/demo/workspace";
 
 const inFolder = (folder: string) =>
   readdirSync(join(repository, folder))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name));
-const examples = readdirSync(join(repository, "examples")).map((name) => join("examples", name, "README.md"));
+const examples = readdirSync(join(repository, "examples"), { recursive: true, encoding: "utf8" })
+  .filter((path) => /^README\.md$|[/\\]README\.md$/.test(path) && !path.includes("node_modules"))
+  .map((path) => join("examples", path));
 const papers = [...inFolder("."), ...inFolder("docs"), ...examples];
-/** Pages that are named already and still to be written. */
-const awaited = ["benchmarks.md", "faults.md", "ignoring-files.md"].map((name) => join("docs", name));
 const read = (paper: string) => readFileSync(join(repository, paper), "utf8");
 
 describe("the papers", () => {
@@ -34,11 +35,42 @@ describe("the papers", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("are all in the contents of the README", () => {
+    const readme = linksOf(read("README.md"));
+    assert.deepEqual(
+      inFolder("docs").filter((paper) => !readme.includes(paper)),
+      [],
+    );
+  });
+
+  it("name every argument and every output, and none that is not there", () => {
+    const page = read(join("docs", "arguments-and-outputs.md"));
+    const between = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
+    const inputs = argumentNames.filter((name) => name !== "timeouts" && name !== "urnHash");
+    assert.deepEqual(codeIn(between("## Arguments", "## Resource options"), 0).sort(), [...inputs].sort());
+    const outputs = new Set(codeIn(between("## Outputs", "## `CamposApp.get"), 0));
+    assert.deepEqual([...outputs].sort(), [...declaredOutputs(), "id"].sort());
+  });
+
+  it("quote errors as the code says them", () => {
+    const said = sourcesOf("provider")
+      .map((text) => text.replace(/["'`] \+\s*["'`]/g, ""))
+      .join("\n");
+    const page = read(join("docs", "errors.md"));
+    const ours = page.slice(0, page.indexOf("## From Pulumi"));
+    const fragments = codeIn(ours, 0).flatMap((code) => code.split("…").map((each) => each.trim()));
+    assert.ok(fragments.length > 30);
+    const strange = fragments
+      .map((each) => each.replace(/ ?\d+$/, ""))
+      .filter((each) => !said.includes(each));
+    assert.deepEqual(strange, []);
+  });
+
   it("show programs that compile", async () => {
     // Inside the checkout, so that the package is found by its name.
     const folder = mkdtempSync(join(repository, "node_modules", ".papers-"));
     try {
-      const blocks = inFolder("docs").flatMap((paper) =>
+      const blocks = ["README.md", ...inFolder("docs")].flatMap((paper) =>
         [...read(paper).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code),
       );
       assert.ok(blocks.length >= 8);
@@ -65,6 +97,28 @@ describe("the papers", () => {
   });
 });
 
+/** The outputs that the resource class declares for the user. */
+function declaredOutputs(): string[] {
+  const text = read(join("provider", "resource", "campos-app.ts"));
+  return [...text.matchAll(/declare readonly (\w+):/g)].map(([, name = ""]) => name);
+}
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => read(join(folder, path)));
+}
+
+/** Code in the cells of a column of the page's tables, counted from 0. */
+function codeIn(page: string, column: number): string[] {
+  return page
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .flatMap((line) =>
+      [...(line.split(" | ")[column] ?? "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code),
+    );
+}
+
 /** Links of the text, without those that only stand in code. */
 function linksOf(text: string): string[] {
   const prose = text.replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "");
@@ -75,7 +129,7 @@ function leadsSomewhere(paper: string, target: string): boolean {
   if (/^[a-z]+:/.test(target)) return true;
   const [path = "", anchor] = target.split("#");
   const file = path === "" ? join(repository, paper) : join(repository, dirname(paper), path);
-  if (!existsSync(file)) return awaited.some((each) => file === join(repository, each));
+  if (!existsSync(file)) return false;
   return (
     anchor === undefined || !file.endsWith(".md") || anchorsOf(readFileSync(file, "utf8")).includes(anchor)
   );
