@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
-import { Client, type ClientScope } from "./client";
+import type { Client, ClientScope } from "./client";
 import { Limiter } from "./limiter";
 import { type ConfigLookup, readSettings, type Settings } from "./settings";
 
@@ -23,6 +23,8 @@ export function settingsOf(account: string | undefined): Settings {
 }
 
 export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = systemClock): Client {
+  // Loaded with the first request: a preview makes none, and axios takes longer to load than all the rest.
+  const { Client } = require("./client") as typeof import("./client");
   return new Client(
     {
       baseUrl: settings.baseUrl,

@@ -1,8 +1,7 @@
 /** What the state keeps of a source: which files changed, and which to delete once they are gone; both small. */
-import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { byCodeUnit } from "./by-code-unit";
-import { manifestLine } from "./digest";
+import { hashOf } from "./digest";
 import type { SourceFile } from "./types";
 
 const shortDigestLength = 12;
@@ -84,9 +83,7 @@ function folded(key: string, held: readonly Entry[]): Entry {
 
 // Over the files, not over entries folded before: a digest must not change with the limit or with its neighbours.
 function shortDigest(files: readonly SourceFile[], { start, end }: Entry): string {
-  const hash = createHash("sha256");
-  for (const file of files.slice(start, end)) hash.update(manifestLine(file, file.path));
-  return hash.digest("hex").slice(0, shortDigestLength);
+  return hashOf(files.slice(start, end)).slice(0, shortDigestLength);
 }
 
 /** Paths as one short text: what each shares with the one before is left out, the rest is compressed. */

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CamposAppArgs, ResourceMetrics, WorkerNode } from "./args";
 import { plainSource } from "./source-argument";
+import { pauseStackTraces } from "./stack-traces";
 import { stateText, typeToken } from "./state-text";
 
 /**
@@ -101,12 +102,13 @@ export class CamposApp extends pulumi.CustomResource {
 
   /** Creates the app, or updates it to these arguments. */
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      typeToken,
-      name,
-      { ...outputsToBe, ...inputsOf(name, args, opts), __provider: stateText },
-      withSecrets(opts),
-    );
+    const inputs = { ...outputsToBe, ...inputsOf(name, args, opts), __provider: stateText };
+    const resume = pauseStackTraces();
+    try {
+      super(typeToken, name, inputs, withSecrets(opts));
+    } finally {
+      resume();
+    }
   }
 
   /**
