@@ -3,18 +3,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Sample } from "./child";
-import type { Corpus } from "./corpora";
 import { against, duel } from "./duel";
 import { previewRows } from "./preview";
 import { median, medianRatio, race } from "./race";
+import type { Setting } from "./setting";
 import { type Row, time } from "./table";
-import type { Tools } from "./tools";
-
-export interface Setting {
-  tools: Tools;
-  corpora: Record<Corpus["name"], Corpus>;
-  rounds: number;
-}
 
 export const groups: Record<string, (setting: Setting) => Promise<Row[]>> = {
   pack: packRows,

@@ -1,12 +1,32 @@
 /** Decides what becomes of one name in a folder: left out, a file, a folder to enter, or refused. */
 import { type Dirent, lstatSync, type Stats, statSync } from "node:fs";
 import { sep } from "node:path";
-import { verdict } from "./ignore";
+import { type Rules, verdict } from "./ignore";
 import { followLink, type RealFolder } from "./links";
+import type { Listing } from "./listing";
 import { checkName } from "./names";
 import { unsupported } from "./open-file";
 import { fileError, isSystemError, quote, SourceError } from "./source-error";
-import type { Folder, Walk } from "./walk";
+import type { Pace } from "./turns";
+
+export interface Walk {
+  listing: Listing;
+  /** Name of the ignore files that serve. */
+  ignoreFile: string;
+  /** The argument `ignore`: stronger than every ignore file. */
+  strongest: Rules;
+  pace: Pace;
+}
+
+/** A folder on the way down. */
+export interface Folder {
+  absolute: string;
+  /** Path in the zip with a slash at its end; "" at the root. */
+  path: string;
+  real: RealFolder;
+  /** From the ignore files of this folder's parents, and the always-left-out list. */
+  rules: Rules;
+}
 
 /** A name that goes in. */
 export interface Kept {

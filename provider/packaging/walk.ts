@@ -2,32 +2,11 @@
 import { type Dirent, opendirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { byCodeUnit } from "./by-code-unit";
-import { parseIgnoreText, type Rules } from "./ignore";
-import { judge, type Kept } from "./judge";
-import type { RealFolder } from "./links";
-import type { Listing } from "./listing";
+import { parseIgnoreText } from "./ignore";
+import { type Folder, judge, type Kept, type Walk } from "./judge";
 import { refuseSameNames } from "./names";
 import { fileError } from "./source-error";
 import type { Pace } from "./turns";
-
-export interface Walk {
-  listing: Listing;
-  /** Name of the ignore files that serve. */
-  ignoreFile: string;
-  /** The argument `ignore`: stronger than every ignore file. */
-  strongest: Rules;
-  pace: Pace;
-}
-
-/** A folder on the way down. */
-export interface Folder {
-  absolute: string;
-  /** Path in the zip with a slash at its end; "" at the root. */
-  path: string;
-  real: RealFolder;
-  /** From the ignore files of this folder's parents, and the always-left-out list. */
-  rules: Rules;
-}
 
 export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
   const names = await readNames(folder, walk.pace);

@@ -1,0 +1,9 @@
+/** What each group of measurements is given. */
+import type { Corpus } from "./corpora";
+import type { Tools } from "./tools";
+
+export interface Setting {
+  tools: Tools;
+  corpora: Record<Corpus["name"], Corpus>;
+  rounds: number;
+}
