@@ -46,7 +46,7 @@ describe("the house", () => {
     ["api", /^(provider\/(api|clock)|node:|axios$|form-data$)/, /^$/],
     [
       "packaging",
-      /^(provider\/packaging|node:(fs|path|stream|zlib|crypto|worker_threads|os|util|buffer|timers|url|events)|jszip$|ignore$|yauzl$)/,
+      /^(provider\/packaging|node:(fs|path|stream|zlib|crypto|worker_threads|os|util|buffer|timers|url|events))/,
       /^$/,
     ],
     ["lifecycle", /^provider\/(lifecycle|clock|api\/(app|address|listing))/, /^provider\/(api|packaging)/],

@@ -1,6 +1,6 @@
 /** Owns the panel of the chosen app: plots, facts, log, files, actions. */
 import { draw, megabytes } from "./plot.mjs";
-import { ask } from "./server.mjs";
+import { ask, fetched } from "./server.mjs";
 
 const at = (id) => document.getElementById(id);
 const panel = { id: undefined, next: 0, path: "/" };
@@ -138,6 +138,20 @@ function fileRow({ name, isDirectory, path, size }) {
   row.append(pathButton(isDirectory ? `${name}/` : name, path), cell("span", isDirectory ? "" : `${size} B`));
   return row;
 }
+
+async function download() {
+  at("action-error").textContent = "";
+  try {
+    const href = await fetched(`/apps/${panel.id}/files.zip`);
+    const anchor = document.createElement("a");
+    Object.assign(anchor, { href, download: `${at("details-title").textContent}.zip` }).click();
+    URL.revokeObjectURL(href);
+  } catch (error) {
+    at("action-error").textContent = error.message;
+  }
+}
+
+at("download").addEventListener("click", () => void download());
 
 function select(tab) {
   for (const one of document.querySelectorAll('[role="tab"]')) {

@@ -1,10 +1,12 @@
 /** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
+import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { apiPath, listFiles } from "../app-files";
 import { type Emulation, findApp, type Handler } from "../emulation";
 import { badRequest, errorBody, Refusal, unauthorized } from "../errors";
 import type { FaultRule } from "../faults";
+import { zipOf } from "../folder-zip";
 import { deleteApp } from "../handlers/apps";
 import { restartApp, startApp, stopApp } from "../handlers/power";
 import { type AppRecord, startupCommand } from "../record";
@@ -33,6 +35,7 @@ export function dashboardFor(emulation: Emulation): Hono<{ Bindings: HttpBinding
   app.get("/state", (context) => context.json(state(emulation)));
   app.get("/apps/:id", (context) => context.json(details(emulation, context)));
   app.get("/apps/:id/files", async (context) => context.json(await files(emulation, context)));
+  app.get("/apps/:id/files.zip", (context) => download(emulation, context));
   app.post("/apps/:id/:action", (context) => act(emulation, context, ACTIONS[context.req.param("action")]));
   app.delete("/apps/:id", (context) => act(emulation, context, deleteApp));
   app.put("/fault", async (context) => context.json(await switchFault(emulation, context)));
@@ -88,6 +91,13 @@ async function files(emulation: Emulation, context: DashboardContext) {
   const app = findApp(emulation, context.req.param("id") ?? "");
   const list = await listFiles(emulation.store.paths(app.id).files, apiPath(context.req.query("path")));
   return { ...list, content: list.content?.slice(0, SHOWN_CONTENT) ?? null };
+}
+
+async function download(emulation: Emulation, context: DashboardContext) {
+  const app = findApp(emulation, context.req.param("id") ?? "");
+  const zip = Readable.toWeb(await zipOf(emulation.store.paths(app.id).files));
+  // Node and the DOM declare the same class twice, so the compiler cannot see that it is one.
+  return new Response(zip as ReadableStream, { headers: { "content-type": "application/zip" } });
 }
 
 async function act(emulation: Emulation, context: DashboardContext, handler: Handler | undefined) {

@@ -14,12 +14,19 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(path, { method = "GET", body } = {}) {
+export async function ask(path, options) {
+  return (await send(path, options)).json();
+}
+
+/** What is at `path`, as an address within this page that somebody has to revoke. */
+export async function fetched(path) {
+  return URL.createObjectURL(await (await send(path)).blob());
+}
+
+async function send(path, { method = "GET", body } = {}) {
   const headers = { authorization: `Bearer ${token() ?? ""}` };
-  const request = { method, headers, body: body && JSON.stringify(body) };
-  const response = await fetch(`/-${path}`, request);
+  const response = await fetch(`/-${path}`, { method, headers, body: body && JSON.stringify(body) });
+  if (response.ok) return response;
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok)
-    throw new Refused(response.status, answer.message ?? `The emulator answered ${response.status}.`);
-  return answer;
+  throw new Refused(response.status, answer.message ?? `The emulator answered ${response.status}.`);
 }

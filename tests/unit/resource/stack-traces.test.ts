@@ -36,7 +36,7 @@ describe("paused stack traces", () => {
     ["the form of a source map library", before],
   ] as const) {
     it(`are told in full where a trace without a limit is asked for, in ${with_}`, () => {
-      Error.prepareStackTrace = prepare;
+      Object.assign(Error, { prepareStackTrace: prepare });
       const resume = pauseStackTraces();
       Error.stackTraceLimit = Number.POSITIVE_INFINITY;
       const { stack } = new Error("position");
