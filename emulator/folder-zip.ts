@@ -14,7 +14,8 @@ export async function zipOf(folder: string): Promise<Readable> {
     const content = Readable.from(contentOf(file), { objectMode: false });
     zip.file(path.split(sep).join("/"), content, { createFolders: false });
   }
-  return Readable.from(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
+  // Its stream is of an older kind, which cannot be read like Node's own.
+  return new Readable().wrap(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
 }
 
 // Opens the file only when its turn comes: an app may have more files than a process may hold open.

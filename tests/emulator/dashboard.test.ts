@@ -78,7 +78,7 @@ describe("emulator: dashboard endpoints", () => {
     writeFileSync(join(data, "secret.txt"), "outside");
     symlinkSync(join(data, "secret.txt"), join(data, "apps", id, "files", "link.txt"));
     const { data: zip, headers } = await api.get(`/-/apps/${id}/files.zip`, { responseType: "arraybuffer" });
-    assert.equal(headers["content-type"], "application/zip");
+    assert.equal(headers["content-type"], "application/zip", String(zip));
     const path = join(data, "downloaded.zip");
     writeFileSync(path, zip);
     const listing =
