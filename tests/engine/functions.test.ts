@@ -1,5 +1,6 @@
 /** The functions that read accounts, apps and teams, called in a real program. */
 import { strict as assert } from "node:assert";
+import { clientOf, createId, WORKER } from "../emulator/support/client";
 import { type Bench, openBench } from "../support/campos-stack";
 
 const teamId = "64a000000000000000000001";
@@ -12,6 +13,7 @@ describe("functions", () => {
       emulator: {
         run: false,
         writeWindowSeconds: 0,
+        requestsPerMinute: 0,
         teams: [{ _id: teamId, name: "crew", invites: [invite] }],
       },
       env: { CAMPOSCLOUD_TOKEN_WORK: "emulator-token" },
@@ -65,6 +67,22 @@ describe("functions", () => {
     assert.deepEqual(await names('{ name: "two" }'), ["two", "two"]);
     assert.deepEqual(await names(`{ teamId: "${teamId}" }`), ["ours"]);
     assert.deepEqual(await names('{ account: "work", name: "one" }'), ["one"]);
+  });
+
+  it("getApps reads every page, and getApp finds an app on the last", async () => {
+    const api = clientOf(bench.emulator);
+    const ids = [];
+    // More than two of the pages that the provider asks for.
+    for (let at = 0; at < 201; at++) ids.push(await createId(api, WORKER, { appName: `many-${at % 100}` }));
+    try {
+      const all = await evaluate("c.getApps().then((apps) => apps.length)");
+      assert.equal(all, 201 + 3);
+      const [first] = ids;
+      assert.equal(await evaluate(`c.getApp({ name: "one" }).then((a) => a.allocatedMemoryMB)`), 256);
+      assert.match(await failure('c.getApp({ name: "many-0" })'), new RegExp(`There are 3 .*${first}`));
+    } finally {
+      for (const id of ids) await api.delete(`/v1/apps/${id}/delete`);
+    }
   });
 
   it("getApp finds one app by name or id", async () => {
