@@ -1,4 +1,8 @@
-/** The public names of `pulumi-camposcloud`, and nothing else. */
+/**
+ * The public names of `pulumi-camposcloud`, and nothing else.
+ *
+ * @module pulumi-camposcloud
+ */
 
 export type { Account, Subscription, Team, TeamMember } from "./api/people";
 export type {

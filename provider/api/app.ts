@@ -2,14 +2,21 @@
 
 /** `currentResourceMetrics`: one measurement. All but `online` may be missing when the app is stopped. */
 export interface Metrics {
+  /** When it was measured: ISO 8601, UTC. */
   timestamp?: string;
+  /** Whether the app ran. */
   online?: boolean;
-  /** Seconds. */
+  /** Seconds since the app was started. */
   uptime?: number;
+  /** 0 to 100. */
   cpuUsagePercent?: number;
+  /** Bytes in use. */
   memoryUsageBytes?: number;
+  /** Bytes that the app may use; a megabyte of `memoryMB` is 1,048,576 of them. */
   memoryLimitBytes?: number;
+  /** Bytes received since the start. */
   networkRxBytes?: number;
+  /** Bytes sent since the start. */
   networkTxBytes?: number;
 }
 
@@ -18,30 +25,53 @@ export interface Metrics {
  * absent keeps what an earlier answer said, `undefined` (the API's null) clears it.
  */
 export interface App {
+  /** The API's `_id`. */
   id: string;
+  /** The latest measurement; the API may give none. */
   currentResourceMetrics?: Metrics;
+  /** Container that runs the app. */
   containerId?: string;
   /** Always the id: a team object in an answer carries invite codes and e-mail addresses, which stop here. */
   teamId?: string;
+  /** Settings changed that the running app does not have yet. */
   restartRequired?: boolean;
+  /** As in the argument `appName`. */
   name?: string;
+  /** Owner. */
   userId?: string;
+  /** Memory granted, in units of 1,048,576 bytes. */
   allocatedMemoryMB?: number;
+  /** Virtual CPUs granted. */
   allocatedVCpu?: number;
+  /** The machine that runs the app. */
   workerNodeId?: { _id?: string; nodeName?: string };
+  /** Image of the runtime. */
   containerImage?: string;
+  /** Reachable over the web. */
   exposedViaWeb?: boolean;
+  /** The command that starts the app. */
   startupCommand?: string;
+  /** The command that installs its dependencies. */
   installDependenciesCmd?: string;
+  /** `python` or `nodejs`; whatever else the API may say is kept. */
   runtimeEnvironment?: string;
+  /** Started again after a crash. */
   autoRestartEnabled?: boolean;
+  /** `active`, `creating` or `suspended`; not whether the app runs. */
   status?: string;
+  /** ISO 8601, UTC. */
   createdAt?: string;
+  /** Time of the last change: ISO 8601, UTC. */
   updatedAt?: string;
+  /** Port on the outside, where the API tells one. */
   externalPort?: number;
+  /** Port that the app listens on; only `start`, `stop` and `restart` tell it. */
   internalPort?: number;
+  /** Label of the public address; only `start`, `stop` and `restart` tell it. */
   assignedSubdomain?: string;
+  /** Domain of the owner, where one is set. */
   assignedCustomDomain?: string;
+  /** Names and values; the values are secrets. */
   environmentVariables?: Record<string, string>;
 }
 

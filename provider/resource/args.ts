@@ -1,6 +1,5 @@
 /** The arguments and outputs of `CamposApp`, with the documentation that users see. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Metrics } from "../api/app";
 
 /** Files of an app: paths in the app, each with its content. */
 export type AssetMap = Record<
@@ -74,8 +73,7 @@ export interface CamposAppArgs {
   adopt?: pulumi.Input<string>;
 }
 
-/** `currentResourceMetrics`: a measurement taken when the app was last deployed. */
-export type ResourceMetrics = Metrics;
+export type { Metrics as ResourceMetrics } from "../api/app";
 
 /** The machine that runs an app. */
 export interface WorkerNode {
