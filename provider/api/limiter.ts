@@ -30,11 +30,11 @@ export interface LimitReport {
   retryAfterMs?: number;
 }
 
-const minute = 60_000;
 const requestsPerMinute = 180;
 const downloadsPerMinute = 20;
-/** The gap runs from sending to sending, but the API counts arrivals: a little more than the window absorbs the difference. */
+/** Gaps run from sending to sending, but the API counts arrivals: a little more than its windows absorbs the difference. */
 const marginMs = 100;
+const minute = 60_000 + marginMs;
 /** A quota up to this size is a lane's own; the account's is far larger. */
 const largestLaneLimit = 60;
 const writeLanes: readonly Lane[] = ["create", "update", "upload", "deleteFiles"];

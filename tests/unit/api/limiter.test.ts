@@ -56,7 +56,8 @@ describe("limiter", () => {
     await clock.advance(180_000);
     assert.equal(sent.length, 400);
     for (const { at } of sent) {
-      const inMinute = sent.filter((other) => other.at >= at && other.at < at + 60_000);
+      // One request may be a little faster on its way than the one before it, and the API counts arrivals.
+      const inMinute = sent.filter((other) => other.at >= at && other.at <= at + 60_050);
       assert.ok(inMinute.length <= 180, `${inMinute.length} requests in the minute after ${at}`);
     }
   });
