@@ -80,7 +80,7 @@ const remarks = `## Remarks
   Every byte is read and hashed anew, since a cache by size and time could be wrong. A worker thread helps from 1,500 files
   on; both threads are then busy all the time, their start and the compiling of their code included. The ratio depends on
   the machine: with the same code it was 1.90x on one and between 1.54x and 1.66x on another.
-- **Preview.** Two thirds of what fifty apps of 200 files cost above empty resources is the price of having \`sourceFiles\`
+- **Preview.** Most of what fifty apps of 200 files cost above empty resources is the price of having \`sourceFiles\`
   in the state at all: resources that read nothing and keep such a map pay it too, as their row shows. The engine (CLI 3.259)
   writes a line for every entry into its own log each time one crosses between the processes, five times in a preview. Apps
   of one file each stay under 1.25x.
