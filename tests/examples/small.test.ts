@@ -106,6 +106,10 @@ describe("the example zip-source", () => {
 });
 
 describe("the example adopt-existing", () => {
+  before(function () {
+    const need = { programs: ["zip", "curl"], packages: "zip curl", what: "the example adopt-existing" };
+    if (!havePrograms(need)) this.skip();
+  });
   const example = use("adopt-existing", true);
 
   it("takes over what was made as its README says, and lets go of it", async () => {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { type Answer, type Attempt, NoAnswerError, send } from "../../provider/api/http";
+import { havePrograms } from "../support/programs";
 
 const key = "key-of-the-transport-test";
 
@@ -167,7 +168,9 @@ describe("the transport", function () {
       return { url: `https://localhost:${port}`, port };
     };
 
-    it("names a certificate that nobody vouches for, and the remedy", async () => {
+    it("names a certificate that nobody vouches for, and the remedy", async function () {
+      const what = "a certificate that nobody vouches for";
+      if (!havePrograms({ programs: ["openssl"], packages: "openssl", what })) this.skip();
       const error = await refused(attempt((await secure("localhost")).url));
       assert.match(error.message, /no secure connection \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
       assert.match(error.advice ?? "", /NODE_EXTRA_CA_CERTS/);

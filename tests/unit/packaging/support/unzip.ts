@@ -55,10 +55,16 @@ export function facts(bytes: Buffer): Promise<EntryFacts[]> {
 
 /** Programs that check an archive, as far as this machine has them. */
 export const checkers = [
-  { name: "unzip", args: (zip: string) => ["-tq", zip], probe: ["-v"] },
-  { name: "python3", args: (zip: string) => ["-m", "zipfile", "-t", zip], probe: ["--version"] },
-  { name: "bsdtar", args: (zip: string) => ["-tf", zip], probe: ["--version"] },
-].filter(({ name, probe }) => spawnSync(name, probe).status === 0);
+  { name: "unzip", args: (zip: string) => ["-tq", zip], probe: ["-v"], packages: "unzip" },
+  {
+    name: "python3",
+    args: (zip: string) => ["-m", "zipfile", "-t", zip],
+    probe: ["--version"],
+    packages: "python3",
+  },
+  { name: "bsdtar", args: (zip: string) => ["-tf", zip], probe: ["--version"], packages: "libarchive-tools" },
+  // Linux can have all of them, so there a missing one is told; elsewhere what is there has to do.
+].filter(({ name, probe }) => process.platform === "linux" || spawnSync(name, probe).status === 0);
 
 export function check(checker: (typeof checkers)[number], bytes: Buffer): void {
   const path = join(tempFolder(), "archive.zip");
