@@ -1,0 +1,36 @@
+/** What the two entrances of the compiled package load: each preview of each program waits for it. */
+import { deepStrictEqual } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join, relative, resolve, sep } from "node:path";
+
+const root = resolve(__dirname, "../../..");
+
+/** The packages, and the rooms of our own (`provider/api`), that a process holds after requiring a file of `dist/provider`. */
+function loadedBy(file: string): string[] {
+  const entrance = join(root, "dist", "provider", file);
+  const code = `require(${JSON.stringify(entrance)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const files: string[] = JSON.parse(execFileSync(process.execPath, ["-e", code], { encoding: "utf8" }));
+  // dist/provider/api/…, node_modules/axios/…, node_modules/@pulumi/…
+  const names = files.map((path) => relative(root, path).split(sep).slice(1, 3));
+  return [
+    ...new Set(
+      names.map(([first = "", second = ""]) => (first === "provider" ? `${first}/${second}` : first)),
+    ),
+  ];
+}
+
+describe("loading", () => {
+  it("of the types and the class brings the SDK and nothing that only the provider's process needs", () => {
+    const ours = loadedBy("index.js").filter((name) => name.startsWith("provider/"));
+    deepStrictEqual(ours, ["provider/index.js", "provider/resource"]);
+  });
+
+  it("of the provider brings no HTTP library before the first request, and not the SDK", () => {
+    const heavy = ["axios", "form-data", "jszip", "@pulumi", "@grpc", "google-protobuf"];
+    const loaded = loadedBy("handlers.js");
+    deepStrictEqual(
+      loaded.filter((name) => heavy.includes(name)),
+      [],
+    );
+  });
+});
