@@ -4,7 +4,7 @@
  * Turns the formatting of stack traces off until the answered function is called; nothing asynchronous may lie between.
  *
  * With each output the SDK notes four stack traces (`debuggablePromise`), for its report on leaked promises alone. Through
- * the source maps of ts-node, which Pulumi runs programs with, that takes ten times as long as all else that making a
+ * the source maps of ts-node, which Pulumi runs programs with, that takes several times as long as all else that making a
  * resource does. Two kinds of traces are kept: where the resource stands in the program, which the SDK asks for without a
  * limit; and those of errors, which are formatted when somebody looks at them, and that is later.
  */
