@@ -79,11 +79,11 @@ const remarks = `## Remarks
   that row), with no ignore rules, no judging of names and no digest of the whole, takes about as long as the goal allows.
   Every byte is read and hashed anew, since a cache by size and time could be wrong. A worker thread helps from 1,500 files
   on; both threads are then busy all the time, their start and the compiling of their code included. The ratio depends on
-  the machine: with the same code it was 1.90x on one and between 1.54x and 1.66x on another.
+  the machine: it was 1.90x on one and between 1.58x and 1.66x on another.
 - **Preview.** Most of what fifty apps of 200 files cost above empty resources is the price of having \`sourceFiles\`
   in the state at all: resources that read nothing and keep such a map pay it too, as their row shows. The engine (CLI 3.259)
-  writes a line for every entry into its own log each time one crosses between the processes, five times in a preview. Apps
-  of one file each stay under 1.25x.
+  writes a line for every entry into its own log each time the map crosses between the processes. Apps of one file each stay
+  under 1.25x.
 - **A typical app.** Almost all of the time is deflate, which \`zip\` does at the same speed. Blocks of 8 KiB and more go to
   Node's thread pool while this thread reads and hashes on; that pays for a first call's cold code when a second core is free.
 - **Memory** is told for the whole process, worker threads included.`;
