@@ -1,6 +1,5 @@
 /** Owns the way of each API request: key, limits, faults, handler, answer, log. */
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
@@ -13,6 +12,7 @@ import { pause } from "./pause";
 import type { RequestRecord } from "./requests";
 import { ROUTES, type Route } from "./routes";
 import { isToken } from "./token";
+import { webStream } from "./web-stream";
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
 
@@ -164,9 +164,8 @@ async function answer(emulation: Emulation, context: ApiContext, { route, passag
 function respond({ status, json, file }: Answer, headers: Record<string, string>): Response {
   if (!file) return Response.json(json, { status, headers });
   const type = { "content-type": "application/octet-stream", "content-length": String(file.size) };
-  const body = Readable.toWeb(createReadStream(file.path, { end: Math.max(0, file.size - 1) }));
-  // Node and the DOM declare the same class twice, so the compiler cannot see that it is one.
-  return new Response(file.size === 0 ? null : (body as ReadableStream), {
+  const body = webStream(createReadStream(file.path, { end: Math.max(0, file.size - 1) }));
+  return new Response(file.size === 0 ? null : body, {
     status,
     headers: { ...headers, ...type },
   });

@@ -139,20 +139,6 @@ function fileRow({ name, isDirectory, path, size }) {
   return row;
 }
 
-async function download() {
-  at("action-error").textContent = "";
-  try {
-    const href = await fetched(`/apps/${panel.id}/files.zip`);
-    const anchor = document.createElement("a");
-    Object.assign(anchor, { href, download: `${at("details-title").textContent}.zip` }).click();
-    URL.revokeObjectURL(href);
-  } catch (error) {
-    at("action-error").textContent = error.message;
-  }
-}
-
-at("download").addEventListener("click", () => void download());
-
 function select(tab) {
   for (const one of document.querySelectorAll('[role="tab"]')) {
     const on = one === tab;
@@ -175,18 +161,35 @@ for (const tab of document.querySelectorAll('[role="tab"]')) {
 
 async function act(action) {
   const { id } = panel;
+  if (action !== "delete") await ask(`/apps/${id}/${action}`, { method: "POST" });
+  else if (confirm(`Delete ${at("details-title").textContent} and its files?`)) {
+    await ask(`/apps/${id}`, { method: "DELETE" });
+    choose(undefined);
+  }
+}
+
+// Some browsers begin to read only after the click has been handled.
+const KEPT_DOWNLOAD_MS = 60_000;
+
+async function download() {
+  // Another app may be chosen before the answer is there.
+  const name = `${at("details-title").textContent}.zip`;
+  const href = await fetched(`/apps/${panel.id}/files.zip`);
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), KEPT_DOWNLOAD_MS);
+}
+
+async function attempt(work) {
   at("action-error").textContent = "";
   try {
-    if (action !== "delete") await ask(`/apps/${id}/${action}`, { method: "POST" });
-    else if (confirm(`Delete ${at("details-title").textContent} and its files?`)) {
-      await ask(`/apps/${id}`, { method: "DELETE" });
-      choose(undefined);
-    }
+    await work();
   } catch (error) {
     at("action-error").textContent = error.message;
   }
 }
 
+at("download").addEventListener("click", () => void attempt(download));
 at("actions").addEventListener("click", ({ target }) => {
-  if (target.dataset.action) void act(target.dataset.action);
+  const { action } = target.dataset;
+  if (action) void attempt(() => act(action));
 });

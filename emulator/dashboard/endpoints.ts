@@ -1,5 +1,4 @@
 /** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
-import { Readable } from "node:stream";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { apiPath, listFiles } from "../app-files";
@@ -12,6 +11,7 @@ import { restartApp, startApp, stopApp } from "../handlers/power";
 import { type AppRecord, startupCommand } from "../record";
 import { isToken } from "../token";
 import { readJson } from "../upload";
+import { webStream } from "../web-stream";
 
 type DashboardContext = Context<{ Bindings: HttpBindings }>;
 
@@ -95,9 +95,8 @@ async function files(emulation: Emulation, context: DashboardContext) {
 
 async function download(emulation: Emulation, context: DashboardContext) {
   const app = findApp(emulation, context.req.param("id") ?? "");
-  const zip = Readable.toWeb(await zipOf(emulation.store.paths(app.id).files));
-  // Node and the DOM declare the same class twice, so the compiler cannot see that it is one.
-  return new Response(zip as ReadableStream, { headers: { "content-type": "application/zip" } });
+  const zip = await zipOf(emulation.store.paths(app.id).files);
+  return new Response(webStream(zip), { headers: { "content-type": "application/zip" } });
 }
 
 async function act(emulation: Emulation, context: DashboardContext, handler: Handler | undefined) {
