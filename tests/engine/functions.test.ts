@@ -73,13 +73,14 @@ describe("functions", () => {
     const api = clientOf(bench.emulator);
     const ids = [];
     // More than two of the pages that the provider asks for.
-    for (let at = 0; at < 201; at++) ids.push(await createId(api, WORKER, { appName: `many-${at % 100}` }));
+    for (let at = 0; at < 200; at++) ids.push(await createId(api, WORKER, { appName: `many-${at % 100}` }));
+    ids.push(await createId(api, WORKER, { appName: "the-last", memoryMB: "300" }));
     try {
       const all = await evaluate("c.getApps().then((apps) => apps.length)");
       assert.equal(all, 201 + 3);
       const [first] = ids;
-      assert.equal(await evaluate(`c.getApp({ name: "one" }).then((a) => a.allocatedMemoryMB)`), 256);
-      assert.match(await failure('c.getApp({ name: "many-0" })'), new RegExp(`There are 3 .*${first}`));
+      assert.equal(await evaluate('c.getApp({ name: "the-last" }).then((a) => a.allocatedMemoryMB)'), 300);
+      assert.match(await failure('c.getApp({ name: "many-0" })'), new RegExp(`There are 2 .*${first}`));
     } finally {
       for (const id of ids) await api.delete(`/v1/apps/${id}/delete`);
     }

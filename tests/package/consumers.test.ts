@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
-import { openBench, program, simpleApp } from "../support/campos-stack";
+import { type Bench, type BenchOptions, openBench, program, simpleApp } from "../support/campos-stack";
 
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
@@ -97,24 +97,29 @@ describe("the packed package", () => {
     assert.deepEqual(held.sort(), [...papers, ...compiled.map((path) => `dist/${path}`)].sort());
   });
 
-  for (const [way, install] of Object.entries(ways)) {
-    it(`works with ${way}`, async () => {
-      const bench = await openBench({ emulator: { run: false }, install });
-      try {
-        for (const step of ["up", "refresh", "up", "destroy"] as const) {
-          const result = await bench.stack[step](...(step === "destroy" ? ["--remove"] : []));
-          assert.equal(result.code, 0, result.text);
-        }
-        assert.deepEqual(bench.writes(), [
-          "POST /v1/apps/create",
-          "POST /v1/apps/ID/start",
-          "DELETE /v1/apps/ID/delete",
-        ]);
-      } finally {
-        await bench.close();
-      }
-    });
-  }
+  /** An app's life in a consumer, with the fewest calls; `look` comes before its end. */
+  const live = async (options: BenchOptions, look: (bench: Bench) => Promise<void> = async () => {}) => {
+    const bench = await openBench({ emulator: { run: false }, ...options });
+    try {
+      const must = async (step: "up" | "refresh" | "destroy", ...args: string[]) => {
+        const result = await bench.stack[step](...args);
+        assert.equal(result.code, 0, result.text);
+      };
+      for (const step of ["up", "refresh", "up"] as const) await must(step);
+      await look(bench);
+      await must("destroy", "--remove");
+      assert.deepEqual(bench.writes(), [
+        "POST /v1/apps/create",
+        "POST /v1/apps/ID/start",
+        "DELETE /v1/apps/ID/delete",
+      ]);
+      assert.deepEqual(bench.emulator.apps(), []);
+    } finally {
+      await bench.close();
+    }
+  };
+
+  for (const [way, install] of Object.entries(ways)) it(`works with ${way}`, () => live({ install }));
 
   // Where npm has no Node.js for the machine, the versions that CI installs have to do.
   if (newerNode.name !== undefined) {
@@ -123,28 +128,18 @@ describe("the packed package", () => {
       const node = join(packed, "node");
       await npm(packed, "install", "--prefix", node, `${name}@${version}`);
       const { env } = await ensurePulumi();
-      const bench = await openBench({
-        emulator: { run: false },
+      const options = {
         files: { "index.js": `${program(simpleApp)}module.exports.node = process.version;\n` },
         env: { PATH: [join(node, "node_modules", String(name), "bin"), env["PATH"]].join(delimiter) },
-        install: async (dir) => {
+        install: async (dir: string) => {
           const dependencies = { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.270.0" };
           manifest(dir, { name: "consumer", dependencies });
           await npm(dir, "install");
         },
+      };
+      await live(options, async ({ stack }) => {
+        assert.equal((await stack.outputs())["node"], `v${version}`);
       });
-      try {
-        for (const step of ["up", "refresh", "up"] as const) {
-          const result = await bench.stack[step]();
-          assert.equal(result.code, 0, result.text);
-        }
-        assert.equal((await bench.stack.outputs())["node"], `v${version}`);
-        assert.deepEqual(bench.writes(), ["POST /v1/apps/create", "POST /v1/apps/ID/start"]);
-        assert.equal((await bench.stack.destroy()).code, 0);
-        assert.deepEqual(bench.emulator.apps(), []);
-      } finally {
-        await bench.close();
-      }
     });
   }
 });
