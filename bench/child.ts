@@ -1,7 +1,7 @@
 /** One measurement in a process of its own, which prints what came of it as JSON. */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import type { SourceSpec } from "../provider/packaging/types";
+import type { SourceSpec } from "../provider/packaging/files/types";
 
 export interface Sample {
   /** Milliseconds of the call, the start of the process left out. */

@@ -13,7 +13,7 @@ export type {
   WireRepository,
   WireWorkerNode,
 } from "../provider/api/wire";
-export type { FaultRule } from "./faults";
+export type { FaultRule } from "./api/faults";
+export type { BodySummary, RequestRecord } from "./api/request-log";
 export type { EmulatorOptions, TeamSeed, Variants } from "./options";
-export type { BodySummary, RequestRecord } from "./requests";
 export { type Emulator, startEmulator } from "./server";

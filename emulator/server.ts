@@ -7,19 +7,19 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import type { WireApp } from "../provider/api/wire";
-import { teamFrom } from "./account";
-import { apiFor } from "./api";
-import { claimFolder, clearAbandoned, TEMPORARY_PREFIX } from "./claim";
-import { type Emulation, viewSource } from "./emulation";
-import { type FaultRule, Faults } from "./faults";
-import { Fleet } from "./fleet";
-import { objection, refuse } from "./guard";
-import { Limits } from "./limits";
+import { objection, refuse } from "./api/access";
+import { type Emulation, viewSource } from "./api/context";
+import { type FaultRule, Faults } from "./api/faults";
+import { Limits } from "./api/limits";
+import { apiFor } from "./api/pipeline";
+import { type RequestRecord, Requests } from "./api/request-log";
+import { fullView } from "./api/views";
+import { teamFrom } from "./apps/account";
+import { Store } from "./apps/store";
 import { type EmulatorOptions, type Settings, settingsFrom } from "./options";
-import { openProxy, subdomainOf } from "./proxy";
-import { type RequestRecord, Requests } from "./requests";
-import { Store } from "./store";
-import { fullView } from "./views";
+import { Fleet } from "./processes/app-manager";
+import { claimFolder, clearAbandoned, TEMPORARY_PREFIX } from "./processes/data-lock";
+import { openProxy, subdomainOf } from "./web/proxy";
 
 /** A running emulator. */
 export interface Emulator {

@@ -2,8 +2,8 @@
  * The stable subpath `pulumi-camposcloud/handlers`: the text in every state requires exactly this file, and calls what it
  * exports as the provider's methods. It is never moved, renamed or removed.
  */
-import { listenForCancel } from "./engine/cancellation";
-import { CamposProvider } from "./engine/provider";
+import { listenForCancel } from "./engine/dynamic/cancellation";
+import { CamposProvider } from "./engine/dynamic/provider";
 
 const provider = new CamposProvider(listenForCancel());
 

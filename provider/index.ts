@@ -4,7 +4,7 @@
  * @module pulumi-camposcloud
  */
 
-export type { Account, Subscription, Team, TeamMember } from "./api/people";
+export type { Account, Subscription, Team, TeamMember } from "./api/account";
 export type {
   AssetMap,
   CamposAppArgs,

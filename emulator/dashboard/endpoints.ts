@@ -1,17 +1,17 @@
 /** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-import { apiPath, listFiles } from "../app-files";
-import { type Emulation, findApp, type Handler } from "../emulation";
+import { readJson } from "../api/body";
+import { type Emulation, findApp, type Handler } from "../api/context";
+import type { FaultRule } from "../api/faults";
+import { deleteApp } from "../api/handlers/apps";
+import { restartApp, startApp, stopApp } from "../api/handlers/power";
+import { isToken } from "../api/token";
+import { apiPath, listFiles } from "../apps/files";
+import { zipOf } from "../apps/folder-zip";
+import { type AppRecord, startupCommand } from "../apps/record";
+import { webStream } from "../apps/web-stream";
 import { badRequest, errorBody, Refusal, unauthorized } from "../errors";
-import type { FaultRule } from "../faults";
-import { zipOf } from "../folder-zip";
-import { deleteApp } from "../handlers/apps";
-import { restartApp, startApp, stopApp } from "../handlers/power";
-import { type AppRecord, startupCommand } from "../record";
-import { isToken } from "../token";
-import { readJson } from "../upload";
-import { webStream } from "../web-stream";
 
 type DashboardContext = Context<{ Bindings: HttpBindings }>;
 

@@ -1,15 +1,15 @@
 /** One short method per endpoint. Attempts pass retry, then limiter, then http; answers become `App` here. */
 import type { Clock } from "../clock";
 import { formatDuration } from "../clock";
+import { type Account, accountOf, type Team, teamOf, teamsOf } from "./account";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
-import { type CreateFields, createForm, type UpdateFields, updateJson } from "./bodies";
 import { anything, type Decoder, done, parse } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
 import { ApiError, protocolError, statusError } from "./errors";
 import { type FolderEntry, folderOf } from "./folder";
 import { type Answer, type Form, type FormFile, NoAnswerError, send } from "./http";
 import type { Limiter } from "./limiter";
-import { type Account, accountOf, type Team, teamOf, teamsOf } from "./people";
+import { type CreateFields, createForm, type UpdateFields, updateJson } from "./request-bodies";
 import { type Outcome, outcomeOf, shortReason, withRetries } from "./retry";
 
 /** What one account's requests need; made by `accounts.ts`. */

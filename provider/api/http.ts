@@ -5,10 +5,10 @@ import axios, { type AxiosRequestConfig } from "axios";
 import FormData from "form-data";
 import { delayOf, numberOf } from "./header-values";
 import type { LimitReport } from "./limiter";
-import { noAnswer } from "./no-answer";
-import { Watch } from "./watch";
+import { Watch } from "./request-timeouts";
+import { noAnswer } from "./transport-error";
 
-export { NoAnswerError } from "./no-answer";
+export { NoAnswerError } from "./transport-error";
 
 /** A multipart form, described so that every attempt builds it anew. */
 export interface Form {

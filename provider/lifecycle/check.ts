@@ -1,7 +1,7 @@
 /** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
-import type { Source, SourceSpec } from "../packaging/types";
+import type { Source, SourceSpec } from "../packaging/files/types";
 import { argumentNames, argumentRules, variableFailures } from "./arguments";
-import { type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-defaults";
+import { type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
 import { equal } from "./diff";
 import { type SourceInput, specOf } from "./source-input";
 import { hasUnknown, isUnknown, unknownValue } from "./unknowns";

@@ -1,18 +1,18 @@
 /** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
-import type { Archive } from "../packaging/types";
-import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from "./claim";
+import type { Archive } from "../packaging/files/types";
 import type { Claims } from "./claims";
+import { postApp } from "./create-request";
 import { diff } from "./diff";
 import { apiErrorKind, Refused } from "./failures";
+import { Work, type WorkOptions } from "./operation";
+import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from "./ownership";
 import { planSteps } from "./plan";
-import { postApp } from "./post-app";
 import { propertyNames, propertyOf } from "./properties";
+import { isOnline, waitFor } from "./readiness";
 import { type AppState, type CheckedInputs, type SavedState, savedApp } from "./state";
-import { learnAddress, stop } from "./steps";
 import { runSteps } from "./update";
-import { isOnline, waitFor } from "./wait";
-import { Work, type WorkOptions } from "./work";
+import { learnAddress, stop } from "./update-steps";
 
 export interface CreateOptions extends WorkOptions {
   /** The apps that belong to resources already. */

@@ -1,7 +1,7 @@
 /** What an operation needs from outside, as one parameter. */
 import type { Client } from "../api/client";
 import type { Clock } from "../clock";
-import type { Archive } from "../packaging/types";
+import type { Archive } from "../packaging/files/types";
 import type { CheckedInputs } from "./state";
 
 /** The calls that operations make; tests script them. */

@@ -1,5 +1,5 @@
 /** The argument `source` as plain data, on its way from the program to the packaging room. */
-import type { AssetEntry, SourceSpec } from "../packaging/types";
+import type { AssetEntry, SourceSpec } from "../packaging/files/types";
 import type { AssetInput } from "./state";
 
 export type SourceInput = string | Record<string, AssetInput>;

@@ -1,9 +1,9 @@
 /** Brings an existing app to what the program wants, with the fewest calls, and goes on where an earlier operation broke off. */
 import { diff } from "./diff";
+import { Work, type WorkOptions } from "./operation";
 import { planSteps } from "./plan";
 import type { AppState, SavedState, Step } from "./state";
-import { learnAddress, runStep } from "./steps";
-import { Work, type WorkOptions } from "./work";
+import { learnAddress, runStep } from "./update-steps";
 
 export interface UpdateOptions extends WorkOptions {
   id: string;

@@ -1,18 +1,18 @@
 /** The room's two entrances: reading a source (fast, writes nothing), and packing it for an upload. */
 
-import { byCodeUnit } from "./by-code-unit";
-import { hashOf } from "./digest";
-import { packZip, readZip } from "./given-zip";
-import { locate } from "./list-source";
-import type { ListedFile } from "./listing";
-import { configName } from "./manifest";
-import { packFiles } from "./pack-files";
-import { planFile, readPart } from "./planned-file";
-import { SharedReader } from "./shared-reader";
-import { takeTurns } from "./turns";
-import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./types";
+import { packFiles } from "./archive/pack";
+import { byCodeUnit } from "./files/by-code-unit";
+import { configName } from "./files/config-file";
+import { hashOf } from "./files/digest";
+import type { ListedFile } from "./files/file-list";
+import { locate } from "./files/locate";
+import { planFile, readPart } from "./files/planned-file";
+import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./files/types";
+import { takeTurns } from "./files/yield";
+import { packZip, readZip } from "./given-zip/given-zip";
+import { SharedReader } from "./parallel-hasher";
 
-export { SourceError } from "./source-error";
+export { SourceError } from "./files/source-error";
 
 /** Lists and hashes what an upload would contain. Throws a `SourceError`, or the signal's reason once aborted. */
 export async function readSource(spec: SourceSpec, options: ReadOptions): Promise<Source> {

@@ -1,8 +1,8 @@
 /** Functions that read accounts, apps and teams for a program; they make no resource. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Account, Team } from "../api/account";
 import type { App } from "../api/app";
 import type { Client } from "../api/client";
-import type { Account, Team } from "../api/people";
 import type { Settings } from "../api/settings";
 
 /** An app as `getApps` and `getApp` answer it: the API's fields, without the values of its environment variables. */

@@ -1,7 +1,7 @@
 /** Owns the rate limits: what falls under which window, and what the headers say. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Limits } from "../../emulator/limits";
+import { Limits } from "../../emulator/api/limits";
 import { settingsFrom } from "../../emulator/options";
 import {
   type Answer,

@@ -2,11 +2,11 @@ import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import { argumentNames } from "../../../provider/lifecycle/arguments";
 import { check, type Sources } from "../../../provider/lifecycle/check";
+import { foldFiles } from "../../../provider/lifecycle/file-digests";
+import { nearNames } from "../../../provider/lifecycle/near-names";
 import { hasUnknown, unknownValue } from "../../../provider/lifecycle/unknowns";
-import { foldFiles } from "../../../provider/packaging/changes";
-import { parseConfig } from "../../../provider/packaging/manifest";
-import { nearNames } from "../../../provider/packaging/near-names";
-import type { Source } from "../../../provider/packaging/types";
+import { parseConfig } from "../../../provider/packaging/files/config-file";
+import type { Source } from "../../../provider/packaging/files/types";
 
 const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".repeat(64) });
 

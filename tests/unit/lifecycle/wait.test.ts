@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { App, AppPage } from "../../../provider/api/app";
 import type { Api, Deps } from "../../../provider/lifecycle/deps";
-import { onlineTwice, Roster, waitFor } from "../../../provider/lifecycle/wait";
+import { onlineTwice, Roster, waitFor } from "../../../provider/lifecycle/readiness";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const app = (id: string, online: boolean, more: Partial<App> = {}): App => ({

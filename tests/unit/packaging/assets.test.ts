@@ -1,8 +1,8 @@
 /** A map of assets as source. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
+import type { AssetEntry, SourceSpec } from "../../../provider/packaging/files/types";
 import { packSource, readSource } from "../../../provider/packaging/source";
-import type { AssetEntry, SourceSpec } from "../../../provider/packaging/types";
 import { refused } from "./support/refusal";
 import { removeTempTrees, tempTree } from "./support/temp-tree";
 import { bytesOf, unzip } from "./support/unzip";

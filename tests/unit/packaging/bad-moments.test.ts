@@ -13,12 +13,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { deflateHere } from "../../../provider/packaging/compress";
-import type { PlannedFile } from "../../../provider/packaging/jobs";
-import { planFile } from "../../../provider/packaging/planned-file";
-import { runJob } from "../../../provider/packaging/run-job";
+import { deflateHere } from "../../../provider/packaging/archive/compress";
+import type { PlannedFile } from "../../../provider/packaging/archive/jobs";
+import { runJob } from "../../../provider/packaging/archive/run-job";
+import { planFile } from "../../../provider/packaging/files/planned-file";
+import { unhurried } from "../../../provider/packaging/files/yield";
 import { packSource, readSource } from "../../../provider/packaging/source";
-import { unhurried } from "../../../provider/packaging/turns";
 import { installRoom } from "./support/compiled-room";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";

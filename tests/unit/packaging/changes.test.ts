@@ -1,8 +1,8 @@
 /** The short digests and the list of paths that the state keeps. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { foldFiles, packPaths, unpackPaths } from "../../../provider/packaging/changes";
-import type { SourceFile } from "../../../provider/packaging/types";
+import { foldFiles, packPaths, unpackPaths } from "../../../provider/lifecycle/file-digests";
+import type { SourceFile } from "../../../provider/packaging/files/types";
 
 function file(path: string, content = path, executable = false): SourceFile {
   return { path, executable, size: content.length, digest: Buffer.from(content.padEnd(32)).toString("hex") };

@@ -1,7 +1,7 @@
 /** The ignore rules against git's own answers, over generated trees and thousands of random patterns. */
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { SourceError } from "../../../provider/packaging/files/source-error";
 import { readSource } from "../../../provider/packaging/source";
-import { SourceError } from "../../../provider/packaging/source-error";
 import { GitOracle } from "./support/git-oracle";
 import { Random } from "./support/random";
 import { foldersOf, randomPaths, randomPattern } from "./support/random-ignores";

@@ -1,6 +1,6 @@
 /** camposcloud.config, as people write it. */
 import { deepStrictEqual } from "node:assert/strict";
-import { parseConfig } from "../../../provider/packaging/manifest";
+import { parseConfig } from "../../../provider/packaging/files/config-file";
 
 const cases: [title: string, text: string, values: object, problems?: object[]][] = [
   ["is empty", "", {}],

@@ -1,6 +1,6 @@
 /** "Did you mean". */
 import { deepStrictEqual } from "node:assert/strict";
-import { nearNames } from "../../../provider/packaging/near-names";
+import { nearNames } from "../../../provider/lifecycle/near-names";
 
 const cases: [title: string, wanted: string, names: string[], near: string[]][] = [
   ["a typing mistake", "idnex.js", ["index.js", "lib/a.js", "package.json"], ["index.js"]],

@@ -2,11 +2,11 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { digestFiles } from "../../../provider/packaging/digest";
-import { locate } from "../../../provider/packaging/list-source";
-import { SharedReader } from "../../../provider/packaging/shared-reader";
+import { digestFiles } from "../../../provider/packaging/files/digest";
+import { locate } from "../../../provider/packaging/files/locate";
+import { takeTurns } from "../../../provider/packaging/files/yield";
+import { SharedReader } from "../../../provider/packaging/parallel-hasher";
 import { readSource } from "../../../provider/packaging/source";
-import { takeTurns } from "../../../provider/packaging/turns";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempTree } from "./support/temp-tree";
 

@@ -1,6 +1,6 @@
 /** Turns of the event loop. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { takeTurns } from "../../../provider/packaging/turns";
+import { takeTurns } from "../../../provider/packaging/files/yield";
 
 const untilImmediate = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
 /** The room compiled to plain JavaScript, where a program finds it as `packed-room`. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { tempFolder } from "./temp-tree";
 
@@ -13,7 +13,11 @@ export function installRoom(folder: string, link = false): void {
   const place = link ? join(tempFolder(), "elsewhere") : join(modules, "packed-room");
   mkdirSync(modules, { recursive: true });
   mkdirSync(place, { recursive: true });
-  for (const file of readdirSync(room)) {
+  const files = readdirSync(room, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  for (const file of files) {
+    mkdirSync(dirname(join(place, file)), { recursive: true });
     const text = readFileSync(join(room, file), "utf8");
     const { outputText } = transpileModule(text, { compilerOptions });
     writeFileSync(join(place, file.replace(/ts$/, "js")), outputText);

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alwaysLeftOut } from "../../../../provider/packaging/ignore";
+import { alwaysLeftOut } from "../../../../provider/packaging/files/ignore";
 import { tempFolder } from "./temp-tree";
 
 export class GitOracle {

@@ -1,6 +1,6 @@
 /** Expects the room to refuse a source, with the right kind, path and words. */
 import { match, ok, strictEqual } from "node:assert/strict";
-import { SourceError, type SourceErrorKind } from "../../../../provider/packaging/source-error";
+import { SourceError, type SourceErrorKind } from "../../../../provider/packaging/files/source-error";
 
 export interface Refusal {
   kind: SourceErrorKind;

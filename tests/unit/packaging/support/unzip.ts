@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import JSZip from "jszip";
 import { fromBuffer } from "yauzl";
-import type { Archive } from "../../../../provider/packaging/types";
+import type { Archive } from "../../../../provider/packaging/files/types";
 import { tempFolder } from "./temp-tree";
 
 export async function bytesOf(archive: Archive): Promise<Buffer> {

@@ -1,0 +1,62 @@
+/** Owns the creation of an app from a multipart form. */
+import { rm } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { USER } from "../../apps/account";
+import { newRecord } from "../../apps/record";
+import { badRequest } from "../../errors";
+import { type Form, type ReceivedFile, readForm } from "../body";
+import type { Emulation, Handler } from "../context";
+import { redactFields } from "../request-log";
+import { type UnpackedFile, unpack } from "../unpack";
+import { type CreateInput, checkCreate } from "../validate";
+import { show } from "./apps";
+
+export const createApp: Handler = async (emulation, { incoming, describe }) => {
+  const scratch = emulation.store.scratch();
+  try {
+    const form = await readForm(incoming, () => scratch);
+    describe({ fields: redactFields(form.fields), file: summary(form.file, []) });
+    const input = checkCreate(form.fields, emulation.settings.variants.names);
+    checkTeam(emulation, input.teamId);
+    const prepared = join(scratch, "app");
+    const entries = await unpackForm(form, join(prepared, "files"));
+    describe({ fields: redactFields(form.fields), file: summary(form.file, entries) });
+    checkMainFile(input.mainFile, entries);
+    return { status: 201, json: await add(emulation, input, prepared) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+async function add(emulation: Emulation, input: CreateInput, prepared: string): Promise<unknown> {
+  const { settings, fleet, store } = emulation;
+  const power = settings.variants.afterCreate === "online" ? "on" : "off";
+  const app = newRecord({ ...input, userId: USER._id, port: await fleet.ports.free(), power });
+  store.add(app, prepared);
+  if (power === "on") fleet.start(app.id);
+  return show(emulation, "create", app);
+}
+
+function checkTeam({ teams }: Emulation, teamId: string | null): void {
+  if (teamId !== null && !teams.some(({ _id }) => _id === teamId)) {
+    throw badRequest(`The account has no team ${JSON.stringify(teamId)}.`);
+  }
+}
+
+function checkMainFile(mainFile: string, entries: UnpackedFile[]): void {
+  if (mainFile === "N/A") return;
+  const path = posix.normalize(mainFile.replace(/^\/+/, ""));
+  if (!entries.some((entry) => entry.path === path)) {
+    throw badRequest(`The main file ${JSON.stringify(mainFile)} is not in the zip.`);
+  }
+}
+
+/** Unpacks the form's zip; shared with upload, whose form is the same in this. */
+export async function unpackForm(form: Form, target: string): Promise<UnpackedFile[]> {
+  if (!form.file) throw badRequest("The multipart body has no file part called `file`.");
+  return unpack(form.file, target);
+}
+
+export function summary(file: ReceivedFile | undefined, entries: UnpackedFile[]) {
+  return file && { bytes: file.bytes, sha256: file.sha256, entries };
+}

@@ -1,0 +1,57 @@
+/** Owns the endpoints over the files of an app: list, delete, upload, download. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { apiPath, deleteFiles, fileToDownload, listFiles, mergeFiles } from "../../apps/files";
+import { badRequest } from "../../errors";
+import { readForm, readJson } from "../body";
+import { findApp, type Handler } from "../context";
+import { redactFields } from "../request-log";
+import { summary, unpackForm } from "./create";
+
+export const listAppFiles: Handler = async (emulation, { id, query }) => {
+  const { files } = emulation.store.paths(findApp(emulation, id).id);
+  return { status: 200, json: await listFiles(files, apiPath(query["path"])) };
+};
+
+export const deleteAppFiles: Handler = async (emulation, { id, incoming, describe }) => {
+  findApp(emulation, id);
+  const body = await readJson(incoming);
+  describe({ json: body });
+  const { files } = body;
+  if (!Array.isArray(files) || !files.every((path) => typeof path === "string")) {
+    throw badRequest("files must be a list of paths.");
+  }
+  return emulation.fleet.exclusive(id, async () => {
+    const result = await deleteFiles(emulation.store.paths(findApp(emulation, id).id).files, files);
+    if (result.success.length > 0) emulation.store.change(id, {});
+    return { status: 200, json: result };
+  });
+};
+
+/** Unpacks over the files that are there; what runs goes on with what it has loaded. */
+export const uploadFiles: Handler = async (emulation, { id, query, incoming, describe }) => {
+  findApp(emulation, id);
+  const folder = apiPath(query["path"]);
+  const scratch = emulation.store.scratch();
+  try {
+    const form = await readForm(incoming, () => scratch);
+    describe({ fields: redactFields(form.fields), file: summary(form.file, []) });
+    const unpacked = join(scratch, "files");
+    const entries = await unpackForm(form, unpacked);
+    describe({ fields: redactFields(form.fields), file: summary(form.file, entries) });
+    return await emulation.fleet.exclusive(id, async () => {
+      const { files } = emulation.store.paths(findApp(emulation, id).id);
+      await mergeFiles(unpacked, files, { folder, paths: entries.map(({ path }) => path) });
+      emulation.store.change(id, {});
+      return { status: 200, json: { message: "File uploaded successfully." } };
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+export const downloadFile: Handler = async (emulation, { id, query }) => {
+  const { files } = emulation.store.paths(findApp(emulation, id).id);
+  const { real, size } = await fileToDownload(files, apiPath(query["path"]));
+  return { status: 200, file: { path: real, size } };
+};

@@ -1,0 +1,125 @@
+/** Owns access to the files of one app by API paths; no path leads out of its folder, not through links either. */
+import { realpathSync, type Stats } from "node:fs";
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, posix, relative, sep } from "node:path";
+import type { WireDeletedFiles, WireFile, WireFileList } from "../../provider/api/wire";
+import { badRequest, notFound } from "../errors";
+
+/** `foo`, `/foo/` and `/foo` mean the same; undefined and the text that a careless client sends for it mean the root. */
+export function apiPath(path: string | undefined): string {
+  if (path === undefined || path === "undefined") return "/";
+  if (path.includes("\0") || path.includes("\\") || path.split("/").includes("..")) {
+    throw badRequest(`The path ${JSON.stringify(path)} is not allowed.`);
+  }
+  return posix.join("/", path).replace(/(.)\/$/, "$1");
+}
+
+interface Located {
+  /** Absolute and free of links. */
+  real: string;
+  path: string;
+  stats: Stats;
+}
+
+/** A file's content travels inside JSON; a larger one is for the download. */
+const SHOWN_BYTES = 10 * 1024 ** 2;
+
+async function locate(root: string, path: string): Promise<Located> {
+  const missing = () => notFound(`There is no ${path} in this application.`);
+  const real = await realpath(join(root, path)).catch(() => {
+    throw missing();
+  });
+  if (!inside(root, real)) throw missing();
+  return { real, path, stats: await stat(real) };
+}
+
+function inside(root: string, real: string): boolean {
+  const away = relative(realpathSync(root), real);
+  return away !== ".." && !away.startsWith(`..${sep}`);
+}
+
+export async function listFiles(root: string, path: string): Promise<WireFileList> {
+  const found = await locate(root, path);
+  const common = { prevPath: path === "/" ? null : posix.dirname(path), currentPath: path };
+  if (!found.stats.isDirectory()) {
+    return { isDirectory: false, files: null, content: await readContent(found), ...common };
+  }
+  const names = (await readdir(found.real)).sort();
+  const files = await Promise.all(names.map((name) => describe(root, posix.join(path, name))));
+  return { isDirectory: true, files: files.filter((file) => file !== undefined), content: null, ...common };
+}
+
+async function readContent({ real, path, stats }: Located): Promise<string> {
+  if (stats.isFile() && stats.size <= SHOWN_BYTES) return readFile(real, "utf8");
+  throw badRequest(`${path} is too large to be shown, or no regular file; download it instead.`);
+}
+
+/** Links that lead nowhere or out of the folder are not shown. */
+async function describe(root: string, path: string): Promise<WireFile | undefined> {
+  const found = await locate(root, path).catch(() => undefined);
+  if (!found) return undefined;
+  const isDirectory = found.stats.isDirectory();
+  return {
+    name: basename(path),
+    isDirectory,
+    isFile: found.stats.isFile(),
+    path,
+    size: isDirectory ? null : found.stats.size,
+    createdAt: found.stats.birthtime.toISOString(),
+    modifiedAt: found.stats.mtime.toISOString(),
+  };
+}
+
+/** Where the file is and how large. A folder cannot be downloaded. */
+export async function fileToDownload(root: string, path: string): Promise<{ real: string; size: number }> {
+  const found = await locate(root, path);
+  if (!found.stats.isFile()) throw notFound(`${path} is a folder; name a file in it.`);
+  return { real: found.real, size: found.stats.size };
+}
+
+export async function deleteFiles(root: string, paths: string[]): Promise<WireDeletedFiles> {
+  const result: WireDeletedFiles = { success: [], failed: [] };
+  for (const path of paths) {
+    const gone = await deleteOne(root, path).then(
+      () => true,
+      () => false,
+    );
+    result[gone ? "success" : "failed"].push(path);
+  }
+  return result;
+}
+
+/** Removes a link itself, never what it points to. */
+async function deleteOne(root: string, raw: string): Promise<void> {
+  const path = apiPath(raw);
+  if (path === "/") throw badRequest("The root folder cannot be deleted.");
+  const folder = await locate(root, posix.dirname(path));
+  const target = join(folder.real, posix.basename(path));
+  await lstat(target);
+  await rm(target, { recursive: true });
+}
+
+/** Moves unpacked files over those of the app; each one is replaced whole, stale ones stay. */
+export async function mergeFiles(
+  from: string,
+  root: string,
+  options: { folder: string; paths: string[] },
+): Promise<void> {
+  for (const path of options.paths) {
+    const target = join(root, options.folder, path);
+    await makeFolder(root, dirname(target));
+    const old = await lstat(target).catch(() => undefined);
+    if (old?.isDirectory()) throw badRequest(`${path} is a folder in the application and a file in the zip.`);
+    await rename(join(from, path), target);
+  }
+}
+
+async function makeFolder(root: string, folder: string): Promise<void> {
+  const refused = () => badRequest(`${relative(root, folder)} in the application is not a folder.`);
+  let existing = folder;
+  while (!(await lstat(existing).catch(() => undefined))) existing = dirname(existing);
+  if (!inside(root, await realpath(existing).catch(() => ""))) throw refused();
+  await mkdir(folder, { recursive: true }).catch(() => {
+    throw refused();
+  });
+}

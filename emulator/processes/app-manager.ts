@@ -1,0 +1,132 @@
+/** Owns all supervisors, the one timer that measures their processes, and the end of them all. */
+import { AppLog } from "../apps/log";
+import type { AppRecord } from "../apps/record";
+import type { Store } from "../apps/store";
+import type { Settings } from "../options";
+import { Ports } from "./ports";
+import { listProcesses } from "./process-table";
+import { Supervisor } from "./supervisor";
+
+/** Often enough that a quick leak is caught long before the machine suffers. */
+const SAMPLE_MS = 250;
+
+interface Member {
+  supervisor: Supervisor;
+  log: AppLog;
+  /** Ends with the last operation that was asked of this app. */
+  turn: Promise<unknown>;
+}
+
+export class Fleet {
+  readonly ports = new Ports();
+  private readonly members = new Map<string, Member>();
+  private timer: NodeJS.Timeout | undefined;
+  private sampling: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly settings: Settings,
+  ) {
+    for (const record of store.list()) this.ports.reserve(record.port);
+  }
+
+  /** Starts what was running when an earlier emulator on this folder ended. */
+  resume(): void {
+    for (const record of this.store.list()) if (record.power === "on") this.start(record.id);
+  }
+
+  supervisor(id: string): Supervisor {
+    return this.member(id).supervisor;
+  }
+
+  log(id: string): AppLog {
+    return this.member(id).log;
+  }
+
+  /** Runs operations on one app one after the other, so that a stop and a start never cross. */
+  exclusive<T>(id: string, operation: () => Promise<T>): Promise<T> {
+    if (!this.store.get(id)) return operation();
+    const member = this.member(id);
+    const result = member.turn.then(operation);
+    member.turn = result.catch(() => {});
+    return result;
+  }
+
+  start(id: string): void {
+    if (this.closed) return;
+    this.supervisor(id).start();
+    if (this.settings.run) this.timer ??= setInterval(() => this.sample(), SAMPLE_MS);
+  }
+
+  async remove(id: string): Promise<void> {
+    const { supervisor, log } = this.member(id);
+    await supervisor.stop();
+    log.flush();
+    this.members.delete(id);
+    const record = this.store.get(id);
+    if (record) this.ports.release(record.port);
+    await this.store.remove(id);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.members.values()].map(({ supervisor }) => supervisor.stop()));
+    clearInterval(this.timer);
+    await this.sampling;
+    for (const { log } of this.members.values()) log.flush();
+  }
+
+  private sample(): void {
+    const running = [...this.members.values()].filter(({ supervisor }) => supervisor.processes);
+    if (this.sampling || running.length === 0) return;
+    this.sampling = listProcesses()
+      .then((rows) => {
+        for (const { supervisor } of running) supervisor.sample(rows);
+      })
+      .finally(() => {
+        this.sampling = undefined;
+      });
+  }
+
+  private member(id: string): Member {
+    const found = this.members.get(id);
+    if (found) return found;
+    const paths = this.store.paths(id);
+    const log = new AppLog(paths.log);
+    const record = () => this.record(id);
+    const supervisor = new Supervisor({
+      record,
+      paths,
+      log,
+      run: this.settings.run,
+      bootSeconds: this.settings.bootSeconds,
+      settlePort: () => this.settlePort(id),
+      gaveUp: () => this.gaveUp(id, supervisor),
+    });
+    const member = { supervisor, log, turn: Promise.resolve() };
+    this.members.set(id, member);
+    return member;
+  }
+
+  private record(id: string): AppRecord {
+    const record = this.store.get(id);
+    if (!record) throw new Error(`Application ${id} was deleted.`);
+    return record;
+  }
+
+  private async settlePort(id: string): Promise<AppRecord> {
+    const record = this.record(id);
+    if (!this.settings.run) return record;
+    const port = await this.ports.free(record.port);
+    return port === record.port ? record : (this.store.note(id, { port }) ?? record);
+  }
+
+  private gaveUp(id: string, supervisor: Supervisor): void {
+    const record = this.store.note(id, { power: "off" });
+    if (record)
+      this.settings.log(
+        `Application ${record.name} (${id}) has ended: ${supervisor.lastEnd ?? "by itself"}.`,
+      );
+  }
+}

@@ -1,0 +1,95 @@
+/** Owns the hold on a data folder: one emulator at a time, and no process left over from a killed one. */
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+import { isObject } from "../api/body";
+import { listProcesses, processIdentity, temporaryFolder } from "./process-table";
+import { Family } from "./process-tree";
+
+const HOLDER = "emulator.json";
+export const TEMPORARY_PREFIX = "camposcloud-emulator-";
+
+/** Takes the folder. Throws when a running emulator has it; ends what a killed one left running. */
+export async function claimFolder(folder: string, log: (line: string) => void): Promise<() => void> {
+  const file = join(folder, HOLDER);
+  const holder = aliveIn(file);
+  if (holder)
+    throw new Error(`The data folder ${folder} is used by the emulator with pid ${holder}; stop it first.`);
+  writeFileSync(file, JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) }), {
+    mode: 0o600,
+  });
+  await endOrphans(folder, log);
+  return () => rmSync(file, { force: true });
+}
+
+/** Ends the orphans of killed emulators that had a temporary folder, and removes those folders. */
+export async function clearAbandoned(log: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(TEMPORARY_PREFIX))) {
+    const folder = join(tmpdir(), name);
+    const file = join(folder, HOLDER);
+    // Without a holder file it is just being made, or not ours.
+    if (!isOwn(folder) || !existsSync(file) || aliveIn(file)) continue;
+    await endOrphans(folder, log);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isOwn(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
+}
+
+interface Saved {
+  pid: number;
+  identity: unknown;
+}
+
+function readSaved(file: string): Saved | undefined {
+  try {
+    const saved: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isObject(saved) && typeof saved["pid"] === "number"
+      ? { pid: saved["pid"], identity: saved["identity"] }
+      : undefined;
+  } catch {
+    // Absent, or cut off by the end of its writer: then it names nobody.
+    return undefined;
+  }
+}
+
+/** The process that wrote the file, if it still runs; a later one with the same pid has another identity. */
+function aliveIn(file: string): number | undefined {
+  const saved = readSaved(file);
+  return saved && saved.identity !== undefined && processIdentity(saved.pid) === saved.identity
+    ? saved.pid
+    : undefined;
+}
+
+async function endOrphans(folder: string, log: (line: string) => void): Promise<void> {
+  const apps = join(folder, "apps");
+  if (!existsSync(apps)) return;
+  for (const entry of readdirSync(apps, { withFileTypes: true }).filter((one) => one.isDirectory())) {
+    const id = entry.name;
+    const file = join(apps, id, "process.json");
+    const leader = aliveIn(file);
+    if (leader) await endOrphan({ leader, temporary: join(apps, id, "tmp"), log });
+    rmSync(file, { force: true });
+  }
+  // Those who left their group are known by the TMPDIR they were given.
+  for (const { pid } of await listProcesses()) {
+    const temporary = temporaryFolder(pid);
+    if (temporary?.startsWith(apps + sep)) await endOrphan({ leader: pid, temporary, log });
+  }
+}
+
+async function endOrphan({
+  leader,
+  temporary,
+  log,
+}: {
+  leader: number;
+  temporary: string;
+  log: (line: string) => void;
+}) {
+  log(`Ending process ${leader}, left over from a killed emulator.`);
+  await new Family(leader, temporary).end(0);
+}

@@ -1,0 +1,103 @@
+/** Owns one running process of an app: starts it in a group of its own, takes its output, ends all it has started. */
+import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { Family } from "./process-tree";
+
+export interface Command {
+  /** A program with arguments, or a line for the shell. */
+  run: { file: string; args: string[] } | string;
+  folder: string;
+  environment: Record<string, string>;
+  /** TMPDIR of the process; tells its descendants from others. */
+  temporary: string;
+  output: (text: string) => void;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: string | null;
+}
+
+export interface Running {
+  /** Undefined when the program could not be started at all. */
+  family: Family | undefined;
+  /** Settles when the process has ended and nothing of its family is left. */
+  ended: Promise<Exit>;
+  /** Ends the family: SIGTERM, then SIGKILL after `graceMs`. */
+  end(graceMs: number): Promise<void>;
+}
+
+/** An app that floods its output is slowed to this; the pipe holds it back. */
+const OUTPUT_BYTES = 512 * 1024;
+const OUTPUT_WINDOW_MS = 250;
+
+export function launch(command: Command): Running {
+  const { run } = command;
+  const options = spawnOptions(command);
+  const child =
+    typeof run === "string"
+      ? spawn(run, [], { ...options, shell: true })
+      : spawn(run.file, run.args, options);
+  const family = child.pid === undefined ? undefined : new Family(child.pid, command.temporary);
+  for (const stream of [child.stdout, child.stderr]) if (stream) take(stream, command.output);
+  return { family, ended: ended(child, command, family), end: async (graceMs) => family?.end(graceMs) };
+}
+
+function spawnOptions({
+  folder,
+  environment,
+}: Command): SpawnOptionsWithStdioTuple<"ignore", "pipe", "pipe"> {
+  const detached = process.platform !== "win32";
+  return { cwd: folder, env: environment, detached, stdio: ["ignore", "pipe", "pipe"] };
+}
+
+async function ended(child: ChildProcess, command: Command, family: Family | undefined): Promise<Exit> {
+  const exit = await new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", (error) => {
+      command.output(`${error.message}\n`);
+      if (child.pid === undefined) resolve({ code: 127, signal: null });
+    });
+  });
+  // As in a container, nothing outlives the first process.
+  await family?.end(0);
+  await drained(child);
+  return exit;
+}
+
+/** Waits for the last output, but not for a stranger who might hold the pipe. */
+async function drained(child: ChildProcess): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const closed = streams.map((stream) =>
+    stream.closed ? undefined : new Promise((done) => stream.once("close", done)),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((done) => {
+    timer = setTimeout(done, 500);
+  });
+  await Promise.race([Promise.all(closed), patience]);
+  clearTimeout(timer);
+  for (const stream of streams) stream.destroy();
+}
+
+function take(stream: Readable, output: (text: string) => void): void {
+  let left = OUTPUT_BYTES;
+  let timer: NodeJS.Timeout | undefined;
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    output(text);
+    left -= text.length;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      left = OUTPUT_BYTES;
+      stream.resume();
+    }, OUTPUT_WINDOW_MS);
+    if (left <= 0) stream.pause();
+  });
+  stream.on("close", () => clearTimeout(timer));
+}
+
+/** In words, for logs and pages. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal ? `killed by ${signal}` : `exit code ${code}`;
+}

@@ -1,0 +1,213 @@
+/** Owns the life of one app: boots, installs, runs, watches, restarts after a crash, stops. */
+import { rmSync, writeFileSync } from "node:fs";
+import type { WireMetrics } from "../../provider/api/wire";
+import type { AppLog } from "../apps/log";
+import type { AppRecord } from "../apps/record";
+import type { AppPaths } from "../apps/store";
+import { pause } from "../pause";
+import { dueInstall } from "./dependencies";
+import { appEnvironment, installEnvironment } from "./environment";
+import { Meter } from "./meter";
+import { type ProcessRow, processIdentity } from "./process-table";
+import { watch } from "./readiness";
+import { describeExit, type Exit, launch, type Running } from "./runner";
+import { mainFileCommand } from "./runtime";
+
+export type AppState =
+  | "stopped"
+  | "booting"
+  | "installing"
+  | "starting"
+  | "online"
+  | "stopping"
+  | "waiting to restart"
+  | "crashed";
+
+export interface SupervisorDeps {
+  /** The record as it is now; a running process keeps what it was started with. */
+  record: () => AppRecord;
+  paths: AppPaths;
+  log: AppLog;
+  run: boolean;
+  bootSeconds: number;
+  /** Makes sure that the app's port is free and returns the record with it. */
+  settlePort: () => Promise<AppRecord>;
+  /** Called when the app has ended and will not be started again. */
+  gaveUp: () => void;
+}
+
+const STOP_GRACE_MS = 3000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+/** Who lived longer than this starts again with the shortest backoff. */
+const HEALTHY_MS = 10_000;
+
+export class Supervisor {
+  state: AppState = "stopped";
+  /** Why the last process ended, when it did so by itself. */
+  lastEnd: string | undefined;
+  /** Where the web app answers, once it does. */
+  host: string | undefined;
+  /** What the current process was started with. */
+  launched: AppRecord | undefined;
+  readonly meter = new Meter();
+  private current: Running | undefined;
+  private loop: { abort: AbortController; done: Promise<void> } | undefined;
+
+  constructor(private readonly deps: SupervisorDeps) {}
+
+  get active(): boolean {
+    return this.loop !== undefined;
+  }
+
+  get processes(): boolean {
+    return this.current !== undefined;
+  }
+
+  start(): void {
+    if (this.loop) return;
+    const abort = new AbortController();
+    // Told from a crash: a new life starts with clean numbers.
+    this.lastEnd = undefined;
+    this.loop = { abort, done: this.live(abort.signal) };
+  }
+
+  async stop(): Promise<void> {
+    const loop = this.loop;
+    if (!loop) return this.settle("stopped");
+    this.settle("stopping");
+    loop.abort.abort();
+    await Promise.all([this.current?.end(STOP_GRACE_MS), loop.done]);
+    this.settle("stopped");
+  }
+
+  /** Takes one measurement; an app over its memory is ended like in a container. */
+  sample(rows: ProcessRow[]): void {
+    const { current, launched } = this;
+    if (!current?.family || !launched) return;
+    this.meter.take(current.family.members(rows));
+    const used = this.meter.memoryBytes;
+    // Once is enough: the kill may take longer than the next measurement.
+    if (this.lastEnd !== undefined) return;
+    if (this.state === "installing" || used <= launched.memoryMB * 1024 ** 2) return;
+    this.lastEnd = `used ${Math.ceil(used / 1024 ** 2)} MB of its ${launched.memoryMB} MB`;
+    this.deps.log.note(`Out of memory: the app ${this.lastEnd} and was killed. Raise memoryMB or use less.`);
+    void current.end(0);
+  }
+
+  metrics(): WireMetrics {
+    const limit = (this.launched ?? this.deps.record()).memoryMB * 1024 ** 2;
+    return this.meter.metrics({ online: this.state === "online", memoryLimitBytes: limit });
+  }
+
+  private settle(state: AppState): void {
+    this.state = state;
+    if (state === "online") this.meter.begin();
+    else if (state !== "stopping") this.meter.end();
+  }
+
+  private async live(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      const began = performance.now();
+      const clean = await this.attempt(signal).catch((error: unknown) => this.failed(error));
+      if (signal.aborted) break;
+      if (clean || !this.deps.record().autoRestart) {
+        this.settle(clean ? "stopped" : "crashed");
+        this.loop = undefined;
+        return this.deps.gaveUp();
+      }
+      failures = performance.now() - began > HEALTHY_MS ? 1 : failures + 1;
+      const wait = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LONGEST_BACKOFF_MS);
+      this.settle("waiting to restart");
+      this.deps.log.note(`Restarts in ${wait / 1000} s.`);
+      await pause(wait, signal);
+    }
+    this.loop = undefined;
+  }
+
+  private failed(error: unknown): false {
+    this.lastEnd = error instanceof Error ? error.message : String(error);
+    this.deps.log.note(`Cannot start: ${this.lastEnd}`);
+    return false;
+  }
+
+  /** One life of the process. True when it ended by itself without an error. */
+  private async attempt(signal: AbortSignal): Promise<boolean> {
+    this.settle("booting");
+    await pause(this.deps.bootSeconds * 1000, signal);
+    if (signal.aborted) return true;
+    const app = await this.deps.settlePort();
+    this.launched = app;
+    if (!this.deps.run) return this.pretend(signal);
+    if (!(await this.install(app, signal)) || signal.aborted) return false;
+    this.settle("starting");
+    const exit = await this.follow(this.begin(app), signal);
+    this.lastEnd = signal.aborted ? undefined : (this.lastEnd ?? describeExit(exit));
+    this.deps.log.note(signal.aborted ? "Stopped." : `Ended: ${this.lastEnd}.`);
+    return exit.code === 0;
+  }
+
+  /** Without running anything, the app is simply online until it is stopped. */
+  private async pretend(signal: AbortSignal): Promise<boolean> {
+    this.settle("online");
+    if (!signal.aborted)
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    return true;
+  }
+
+  private async install(app: AppRecord, signal: AbortSignal): Promise<boolean> {
+    const { paths, log } = this.deps;
+    const due = dueInstall(app, paths);
+    if (!due) return true;
+    this.settle("installing");
+    log.note(`Installing dependencies: ${[due.file, ...due.args].join(" ")}`);
+    const environment = installEnvironment(paths);
+    const exit = await this.follow(this.launch({ run: due, environment }), signal);
+    if (exit.code === 0) due.finish();
+    else if (!signal.aborted) this.failed(new Error(`installing dependencies ended: ${describeExit(exit)}`));
+    return exit.code === 0;
+  }
+
+  private begin(app: AppRecord): Running {
+    const { paths, log } = this.deps;
+    const run = app.customCommand ?? mainFileCommand(app);
+    log.note(`Starting: ${typeof run === "string" ? run : [run.file, ...run.args].join(" ")}`);
+    this.lastEnd = undefined;
+    const running = this.launch({ run, environment: appEnvironment(app, paths) });
+    void watch(running, app, (host) => {
+      if (this.current !== running) return;
+      this.host = host;
+      if (this.state === "starting") this.settle("online");
+    });
+    return running;
+  }
+
+  private launch({
+    run,
+    environment,
+  }: {
+    run: string | { file: string; args: string[] };
+    environment: Record<string, string>;
+  }): Running {
+    const { paths, log } = this.deps;
+    const output = (text: string) => log.write(text);
+    const running = launch({ run, environment, folder: paths.files, temporary: paths.temporary, output });
+    this.current = running;
+    this.meter.reset();
+    const pid = running.family?.leader;
+    // Lets the next emulator find it, should this one be killed.
+    if (pid) writeFileSync(paths.process, JSON.stringify({ pid, identity: processIdentity(pid) }));
+    return running;
+  }
+
+  private async follow(running: Running, signal: AbortSignal): Promise<Exit> {
+    // Stop may have come between the check before and the start.
+    if (signal.aborted) void running.end(STOP_GRACE_MS);
+    const exit = await running.ended;
+    this.current = undefined;
+    this.host = undefined;
+    rmSync(this.deps.paths.process, { force: true });
+    return exit;
+  }
+}

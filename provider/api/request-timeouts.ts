@@ -1,0 +1,92 @@
+/** The deadlines of one attempt: to connect, between two pieces, for the answer, and for all of it. */
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import { formatDuration } from "../clock";
+import { NoAnswerError } from "./transport-error";
+
+/** Name look-up, TCP, proxy and TLS together. */
+const connectMs = 10_000;
+/** Nothing moves while a body is sent or an answer arrives. */
+const idleMs = 60_000;
+
+export interface WatchOptions {
+  answerMs: number;
+  wholeMs: number;
+}
+
+type OnAnswer = (answer: IncomingMessage) => void;
+
+export class Watch {
+  /** The connection stood, TLS included: from here on the request may have arrived. */
+  connected = false;
+  /** What axios sends requests with. */
+  readonly transport = {
+    request: (options: RequestOptions, onAnswer: OnAnswer): ClientRequest =>
+      this.follow((options.protocol === "https:" ? https : http).request(options, onAnswer)),
+  };
+
+  private answering = false;
+  private readonly over = new AbortController();
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly options: WatchOptions) {
+    this.after(options.wholeMs, () => this.silence(options.wholeMs));
+  }
+
+  /** Aborted with a `NoAnswerError` when a deadline has passed. */
+  get signal(): AbortSignal {
+    return this.over.signal;
+  }
+
+  end(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private follow(request: ClientRequest): ClientRequest {
+    const connecting = this.after(connectMs, () =>
+      this.stop(`no connection within ${formatDuration(connectMs)}`),
+    );
+    request.once("socket", (socket) => {
+      whenConnected(socket, () => {
+        this.connected = true;
+        clearTimeout(connecting);
+        socket.setTimeout(idleMs, () => this.stalled(request));
+      });
+    });
+    request.once("response", () => {
+      this.answering = true;
+    });
+    request.once("finish", () =>
+      this.after(this.options.answerMs, () => this.silence(this.options.answerMs)),
+    );
+    return request;
+  }
+
+  // A server may be silent for long while it works, but not in the middle of a body.
+  private stalled(request: ClientRequest): void {
+    const working = request.writableFinished && !this.answering;
+    if (!working) this.stop(`nothing moved for ${formatDuration(idleMs)}`);
+  }
+
+  private silence(ms: number): void {
+    this.stop(`no whole answer within ${formatDuration(ms)}`);
+  }
+
+  private stop(message: string): void {
+    this.over.abort(new NoAnswerError(message, { neverSent: !this.connected }));
+  }
+
+  private after(ms: number, act: () => void): NodeJS.Timeout {
+    const timer = setTimeout(act, ms);
+    this.timers.add(timer);
+    return timer;
+  }
+}
+
+function whenConnected(socket: Socket, act: () => void): void {
+  if (socket instanceof TLSSocket) socket.once("secureConnect", act);
+  else if (socket.connecting) socket.once("connect", act);
+  else act();
+}

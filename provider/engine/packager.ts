@@ -1,0 +1,70 @@
+/** The packaging room as the lifecycle sees it, with progress in the resource's row. */
+
+import type { Sources } from "../lifecycle/check";
+import { foldFiles } from "../lifecycle/file-digests";
+import { nearNames } from "../lifecycle/near-names";
+import { specOf } from "../lifecycle/source-input";
+import type { CheckedInputs } from "../lifecycle/state";
+import { parseConfig } from "../packaging/files/config-file";
+import type { Archive } from "../packaging/files/types";
+import { packSource, readSource } from "../packaging/source";
+
+/** Smaller uploads are over before anybody could read a line about them. */
+const worthProgress = 1024 * 1024;
+const progressStep = 0.2;
+
+export interface PackContext {
+  signal: AbortSignal;
+  progress(text: string): void;
+}
+
+// The provider process runs in the folder of the program, so a relative source means the same to both.
+export function sourcesFor(signal: AbortSignal): Sources {
+  return {
+    read: (spec, ignore) => readSource(spec, { baseDir: process.cwd(), ignore, signal }),
+    fold: (files) => foldFiles(files),
+    parseConfig,
+    nearNames,
+  };
+}
+
+export async function listSource(inputs: CheckedInputs, signal: AbortSignal): Promise<string[]> {
+  const source = await readSource(specOf(inputs.source), {
+    baseDir: process.cwd(),
+    ignore: inputs.ignore,
+    signal,
+  });
+  return source.files.map((file) => file.path);
+}
+
+export async function pack(
+  inputs: CheckedInputs,
+  marker: Record<string, string>,
+  { signal, progress }: PackContext,
+): Promise<Archive> {
+  const archive = await packSource(specOf(inputs.source), {
+    baseDir: process.cwd(),
+    ignore: inputs.ignore,
+    signal,
+    extraFiles: marker,
+    onProgress: inSteps("packing", progress),
+  });
+  const report = inSteps("uploading", progress);
+  const { hash, size, asGiven, files } = archive;
+  return { hash, size, asGiven, files, open: () => archive.open(report), dispose: () => archive.dispose() };
+}
+
+/** Tells how far it is, once for every further fifth. */
+function inSteps(doing: string, tell: (text: string) => void): (done: number, total: number) => void {
+  let next = 0;
+  return (done, total) => {
+    const share = total === 0 ? 1 : done / total;
+    if (share < next || total < worthProgress) return;
+    next = share + progressStep;
+    tell(`${doing} ${megabytes(total)}, ${Math.round(share * 100)} %`);
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

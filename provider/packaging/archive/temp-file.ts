@@ -1,0 +1,94 @@
+/** The temporary file of an archive: written once, read as often as needed, and gone when nobody needs it. */
+import { randomUUID } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { mostBytes, tooManyBytes } from "../files/file-list";
+import { fileError, isSystemError, quote, SourceError } from "../files/source-error";
+
+const readSize = 256 * 1024;
+
+export class ArchiveFile {
+  #size = 0;
+
+  private constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+    private readonly folder: string,
+  ) {}
+
+  /** In `tempDir`, or the system's folder for temporary files. Only this user can read it. */
+  static async create(tempDir = tmpdir()): Promise<ArchiveFile> {
+    const path = join(tempDir, `camposcloud-${randomUUID()}.zip`);
+    try {
+      const file = new ArchiveFile(await open(path, "wx+", 0o600), path, tempDir);
+      // Without a name it cannot outlive this process, however that ends. Windows deletes no open file.
+      if (process.platform !== "win32") await unlink(path);
+      return file;
+    } catch (error) {
+      throw unusable(error, tempDir);
+    }
+  }
+
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** `entry` is blamed when the archive gets too big with it. */
+  async append(bytes: Uint8Array, entry: string): Promise<void> {
+    if (this.#size + bytes.length > mostBytes) throw tooManyBytes(entry);
+    await this.writeAt(this.#size, bytes);
+    this.#size += bytes.length;
+  }
+
+  async writeAt(position: number, bytes: Uint8Array): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw fileError(error, this.folder);
+    }
+  }
+
+  /** For reading at positions; closed by `dispose`. */
+  get fd(): number {
+    return this.handle.fd;
+  }
+
+  /** Forgets what was written. */
+  async clear(): Promise<void> {
+    await this.handle.truncate(0);
+    this.#size = 0;
+  }
+
+  /** A stream of the whole archive. `onSent` hears how many bytes the receiver has taken. */
+  open(onSent?: (sent: number, total: number) => void): Readable {
+    return Readable.from(this.pieces(onSent), { objectMode: false, highWaterMark: readSize });
+  }
+
+  async dispose(): Promise<void> {
+    await this.handle.close();
+    if (process.platform === "win32") await unlink(this.path);
+  }
+
+  // A generator is asked for more only when the receiver has room.
+  private async *pieces(onSent?: (sent: number, total: number) => void): AsyncGenerator<Buffer> {
+    for (let sent = 0; sent < this.#size; ) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, this.#size - sent));
+      const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, sent);
+      yield buffer.subarray(0, bytesRead);
+      sent += bytesRead;
+      onSent?.(sent, this.#size);
+    }
+  }
+}
+
+function unusable(error: unknown, folder: string): unknown {
+  if (!isSystemError(error) || error.code === "ENOSPC") return fileError(error, folder);
+  const problem = `The folder for temporary files, ${quote(folder)}, cannot be used: ${error.code}.`;
+  return new SourceError("unreadable", folder, `${problem} Name another in TMPDIR.`, { cause: error });
+}

@@ -1,0 +1,112 @@
+/** A zip given as source: checked to the last byte, hashed, and sent as it is. */
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { ArchiveFile } from "../archive/temp-file";
+import { byCodeUnit } from "../files/by-code-unit";
+import { mostBytes, tooManyBytes } from "../files/file-list";
+import { changed, openFile } from "../files/read-file";
+import { fileError, quote, SourceError } from "../files/source-error";
+import type { Archive, PackOptions, Source, SourceFile } from "../files/types";
+import type { Pace } from "../files/yield";
+import { readDirectory } from "./directory";
+import { judgeEntries } from "./validate-entries";
+import { type Unpacked, unpackEntries } from "./verify-content";
+import type { ZipBytes } from "./zip-bytes";
+
+export interface GivenZip {
+  absolute: string;
+  /** As the user gave it. */
+  path: string;
+}
+
+export async function readZip(given: GivenZip, pace: Pace): Promise<Source> {
+  return withZip(given, async (zip) => {
+    const hash = await passOver(zip, pace);
+    const { files, config } = await check(zip, pace);
+    return { hash, files, bytes: sizeOf(files), config };
+  });
+}
+
+/** Copies the zip first: what is checked and hashed is then what is sent, even if the zip changes meanwhile. */
+export async function packZip(given: GivenZip, options: PackOptions, pace: Pace): Promise<Archive> {
+  const file = await ArchiveFile.create(options.tempDir);
+  try {
+    const hash = await withZip(given, (zip) =>
+      passOver(zip, pace, async (piece) => {
+        await file.append(piece, given.path);
+        options.onProgress?.(file.size, zip.size);
+      }),
+    );
+    const { files } = await check({ path: given.path, fd: file.fd, size: file.size }, pace);
+    const { size } = file;
+    return {
+      hash,
+      size,
+      asGiven: true,
+      files,
+      open: (onSent) => file.open(onSent),
+      dispose: () => file.dispose(),
+    };
+  } catch (error) {
+    await file.dispose();
+    throw error;
+  }
+}
+
+async function withZip<T>({ absolute, path }: GivenZip, use: (zip: ZipBytes) => Promise<T>): Promise<T> {
+  const { fd, stats } = openFile(absolute, path);
+  try {
+    if (stats.size > mostBytes) throw tooManyBytes(path);
+    const result = await use({ path, fd, size: stats.size });
+    const now = fstatSync(fd);
+    if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw changed(path);
+    return result;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const readSize = 256 * 1024;
+
+/** Reads all of the zip once. Answers with the hash of its bytes. */
+async function passOver(
+  zip: ZipBytes,
+  pace: Pace,
+  use?: (piece: Uint8Array) => Promise<void>,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const buffer = Buffer.allocUnsafeSlow(readSize);
+  for (let at = 0; at < zip.size; ) {
+    if (pace.spent) await pace.turn();
+    const piece = buffer.subarray(0, readPiece(zip, buffer, at));
+    if (piece.length === 0) throw changed(zip.path);
+    hash.update(piece);
+    await use?.(piece);
+    at += piece.length;
+  }
+  return hash.digest("hex");
+}
+
+function readPiece(zip: ZipBytes, buffer: Buffer, at: number): number {
+  try {
+    return readSync(zip.fd, buffer, 0, Math.min(buffer.length, zip.size - at), at);
+  } catch (error) {
+    throw fileError(error, zip.path);
+  }
+}
+
+async function check(zip: ZipBytes, pace: Pace): Promise<Unpacked> {
+  const { entries, start } = readDirectory(zip);
+  const judged = await judgeEntries(zip, entries, pace);
+  const unpacked = await unpackEntries(zip, { entries: judged, end: start }, pace);
+  if (unpacked.files.length === 0) {
+    const message = `There is no file to send in ${quote(zip.path)}: the zip has no entries but folders.`;
+    throw new SourceError("empty", zip.path, message);
+  }
+  unpacked.files.sort((a, b) => byCodeUnit(a.path, b.path));
+  return unpacked;
+}
+
+function sizeOf(files: readonly SourceFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}

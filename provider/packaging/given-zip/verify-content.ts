@@ -1,0 +1,133 @@
+/** Unpacks the entries of a given zip one by one, to hash them and to know that each is whole. */
+import { createHash } from "node:crypto";
+import { pipeline, Readable } from "node:stream";
+import { createInflateRaw, inflateRawSync } from "node:zlib";
+import { crc32 } from "../archive/crc";
+import { localSignature, localSize, stored } from "../archive/zip-format";
+import { configName } from "../files/config-file";
+import { sha256 } from "../files/digest";
+import { SourceError } from "../files/source-error";
+import type { SourceFile } from "../files/types";
+import type { Pace } from "../files/yield";
+import type { GivenEntry } from "./validate-entries";
+import { badEntry, readRange, type ZipBytes } from "./zip-bytes";
+
+interface Unpacking {
+  zip: ZipBytes;
+  entry: GivenEntry;
+  /** Where its data begins. */
+  start: number;
+  pace: Pace;
+}
+
+export interface Unpacked {
+  files: SourceFile[];
+  /** Text of a `camposcloud.config`. */
+  config?: string;
+}
+
+/** `end` is where the entries' data must end. */
+export async function unpackEntries(
+  zip: ZipBytes,
+  { entries, end }: { entries: readonly GivenEntry[]; end: number },
+  pace: Pace,
+): Promise<Unpacked> {
+  const unpacked: Unpacked = { files: [] };
+  let free = 0;
+  for (const entry of [...entries].sort((a, b) => a.offset - b.offset)) {
+    if (pace.spent) await pace.turn();
+    // Entries that share their bytes unpack to any size without showing it.
+    if (entry.offset < free)
+      throw badEntry(zip, entry.path, { kind: "bomb", problem: "overlaps another. Make the zip again" });
+    const start = findData(zip, entry);
+    free = start + entry.packedSize;
+    if (free > end) throw damaged({ zip, entry });
+    await unpack({ zip, entry, start, pace }, unpacked);
+  }
+  return unpacked;
+}
+
+function findData(zip: ZipBytes, entry: GivenEntry): number {
+  const header = readRange(zip, entry.offset, localSize);
+  const nameSize = header.readUInt16LE(26);
+  const name = readRange(zip, entry.offset + localSize, nameSize);
+  const same = name.equals(entry.name) && header.readUInt16LE(8) === entry.method;
+  if (header.readUInt32LE(0) !== localSignature || !same) throw damaged({ zip, entry });
+  return entry.offset + localSize + nameSize + header.readUInt16LE(28);
+}
+
+/** Up to here an entry is unpacked in one step of a few milliseconds. */
+const smallSize = 256 * 1024;
+
+async function unpack(unpacking: Unpacking, unpacked: Unpacked): Promise<void> {
+  const { path, executable, size, packedSize, crc } = unpacking.entry;
+  if (size > smallSize || packedSize > smallSize) {
+    unpacked.files.push({ path, executable, size, digest: await digestStream(unpacking) });
+    return;
+  }
+  const content = unpackSmall(unpacking);
+  if (content.length !== size || crc32(content) !== crc) throw damaged(unpacking);
+  unpacked.files.push({ path, executable, size, digest: sha256(content) });
+  if (path === configName) unpacked.config = content.toString("utf8");
+}
+
+function unpackSmall(unpacking: Unpacking): Buffer {
+  const { zip, entry, start } = unpacking;
+  const packed = readRange(zip, start, entry.packedSize);
+  if (entry.method === stored) return packed;
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(entry.size, 1) });
+  } catch (error) {
+    throw inflateError(unpacking, error);
+  }
+}
+
+async function digestStream(unpacking: Unpacking): Promise<string> {
+  const { entry, pace } = unpacking;
+  const hash = createHash("sha256");
+  let crc = 0;
+  let size = 0;
+  for await (const piece of entry.method === stored ? rawPieces(unpacking) : inflatedPieces(unpacking)) {
+    hash.update(piece);
+    crc = crc32(piece, crc);
+    size += piece.length;
+    if (size > entry.size) throw longer(unpacking);
+    if (pace.spent) await pace.turn();
+  }
+  if (size !== entry.size || crc !== entry.crc) throw damaged(unpacking);
+  return hash.digest("hex");
+}
+
+function* rawPieces({ zip, entry, start }: Unpacking): Generator<Buffer, void> {
+  for (let done = 0; done < entry.packedSize; done += smallSize) {
+    yield readRange(zip, start + done, Math.min(smallSize, entry.packedSize - done));
+  }
+}
+
+async function* inflatedPieces(unpacking: Unpacking): AsyncGenerator<Buffer, void> {
+  const inflate = createInflateRaw({ chunkSize: smallSize });
+  // Its failures come out of the iteration, so nobody else need hear of them.
+  pipeline(Readable.from(rawPieces(unpacking)), inflate, () => {});
+  try {
+    for await (const piece of inflate) yield piece;
+  } catch (error) {
+    throw inflateError(unpacking, error);
+  }
+}
+
+function inflateError(unpacking: Unpacking, error: unknown): unknown {
+  if (error instanceof SourceError) return error;
+  const tooLong = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+  return tooLong ? longer(unpacking) : damaged(unpacking);
+}
+
+type Named = Pick<Unpacking, "zip" | "entry">;
+
+function longer({ zip, entry }: Named): SourceError {
+  const problem = "unpacks to more than the zip says, like a zip bomb. Make the zip again";
+  return badEntry(zip, entry.path, { kind: "bomb", problem });
+}
+
+function damaged({ zip, entry }: Named): SourceError {
+  return badEntry(zip, entry.path, { kind: "bad-zip", problem: "is damaged. Make the zip again" });
+}
