@@ -3,7 +3,7 @@
  * masked Errors: the SDK fails, hangs or loses an app on anything else (an `undefined` in an answer, a foreign `id`, `code`
  * or `metadata` on an error, a thrown value that is no Error).
  */
-import { Incomplete } from "../lifecycle/failures";
+import { IncompleteError } from "../lifecycle/failures";
 
 /** Longer texts help nobody and can break clients of the provider process. */
 const longestText = 4000;
@@ -13,7 +13,7 @@ const expected = new Set([
   "ApiError",
   "SettingsError",
   "SourceError",
-  "Refused",
+  "RefusedError",
   "DeadlineError",
   "CanceledError",
 ]);
@@ -35,11 +35,11 @@ export async function guarded<T>(door: Door, run: () => Promise<T> | T): Promise
 }
 
 function outgoing(door: Door, error: unknown): Error {
-  if (error instanceof Incomplete) return incomplete(door, error);
+  if (error instanceof IncompleteError) return incomplete(door, error);
   return plain(textOf(door, error));
 }
 
-function incomplete(door: Door, error: Incomplete): Error {
+function incomplete(door: Door, error: IncompleteError): Error {
   const reasons = error.reasons.map((reason) => bounded(door.mask(reason)));
   const properties = { ...outputs(error.state), __provider: door.providerText };
   return Object.assign(plain(reasons.join("; ")), { id: error.id, reasons, properties: toWire(properties) });

@@ -1,12 +1,12 @@
 /** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
 import type { Archive } from "../packaging/files/types";
-import type { Claims } from "./claims";
 import { postApp } from "./create-request";
 import { diff } from "./diff";
-import { apiErrorKind, Refused } from "./failures";
-import { Work, type WorkOptions } from "./operation";
+import { apiErrorKind, RefusedError } from "./failures";
+import { Operation, type OperationOptions } from "./operation";
 import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from "./ownership";
+import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
 import { propertyNames, propertyOf } from "./properties";
 import { isOnline, waitFor } from "./readiness";
@@ -14,9 +14,9 @@ import { type AppState, type CheckedInputs, type SavedState, savedApp } from "./
 import { runSteps } from "./update";
 import { learnAddress, stop } from "./update-steps";
 
-export interface CreateOptions extends WorkOptions {
+export interface CreateOptions extends OperationOptions {
   /** The apps that belong to resources already. */
-  claims: Claims;
+  claims: OwnershipRegistry;
 }
 
 export interface Created {
@@ -37,7 +37,7 @@ export async function create(options: CreateOptions): Promise<Created> {
     const made = await (query.markerless ? claims.inTurn(inputs.appName, make) : make());
     if (made.kind === "earlier") return await goOn(options, made.claim);
     const paths = archive.files.map((file) => file.path);
-    return await bringUp(Work.created(options, made.app, paths));
+    return await bringUp(Operation.created(options, made.app, paths));
   } finally {
     await archive.dispose();
   }
@@ -56,32 +56,32 @@ async function findOrPost(options: CreateOptions, query: ClaimQuery, archive: Ar
 }
 
 /** From here on the app exists: whatever fails is recorded with its id. */
-async function bringUp(work: Work): Promise<Created> {
-  const { deps, inputs } = work;
+async function bringUp(operation: Operation): Promise<Created> {
+  const { deps, inputs } = operation;
   try {
-    if (inputs.running === false) await stopNewApp(work);
-    else if (inputs.waitForOnline) await awaitNewApp(work);
-    await learnAddress(work);
+    if (inputs.running === false) await stopNewApp(operation);
+    else if (inputs.waitForOnline) await awaitNewApp(operation);
+    await learnAddress(operation);
   } catch (error) {
-    throw work.incomplete(error, inputs.running === false ? ["power"] : ["wait"]);
+    throw operation.incomplete(error, inputs.running === false ? ["power"] : ["wait"]);
   }
-  deps.progress(isOnline(work.app) ? "online" : "created");
-  return { id: work.app.id, state: work.finished() };
+  deps.progress(isOnline(operation.app) ? "online" : "created");
+  return { id: operation.app.id, state: operation.finished() };
 }
 
-async function awaitNewApp(work: Work): Promise<void> {
-  const { deps, app, roster } = work;
+async function awaitNewApp(operation: Operation): Promise<void> {
+  const { deps, app, poller } = operation;
   const nudge = { afterMs: nudgeAfterMs, call: () => deps.api.startApp(app.id) };
-  work.learn(await waitFor(deps, { app, roster, nudge }));
+  operation.learn(await waitFor(deps, { app, poller, nudge }));
 }
 
 // A new app starts by itself, so one that is stopped before it has come up would come up after all.
-async function stopNewApp(work: Work): Promise<void> {
-  const { deps, app, roster } = work;
-  work.learn(
-    await waitFor(deps, { app, roster, atMostMs: nudgeAfterMs, what: "to stop the app once it has started" }),
+async function stopNewApp(operation: Operation): Promise<void> {
+  const { deps, app, poller } = operation;
+  operation.learn(
+    await waitFor(deps, { app, poller, atMostMs: nudgeAfterMs, what: "to stop the app once it has started" }),
   );
-  await stop(work);
+  await stop(operation);
 }
 
 /** An earlier create of this resource made the app, but the state never learned of it. */
@@ -94,7 +94,7 @@ async function goOn(options: CreateOptions, claim: Claim): Promise<Created> {
   const { id, state } = created;
   return state.online || options.inputs.running === false || !options.inputs.waitForOnline
     ? created
-    : bringUp(Work.created(options, savedApp(id, state), options.paths.unpack(state.deployment.files)));
+    : bringUp(Operation.created(options, savedApp(id, state), options.paths.unpack(state.deployment.files)));
 }
 
 async function appToAdopt({ deps }: CreateOptions, id: string): Promise<App> {
@@ -102,7 +102,7 @@ async function appToAdopt({ deps }: CreateOptions, id: string): Promise<App> {
     return await deps.api.getApp(id);
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
-    throw new Refused(
+    throw new RefusedError(
       `There is no app ${id} to adopt in this account. Check the argument \`adopt\`, or leave it out.`,
     );
   }
@@ -117,10 +117,10 @@ async function takeOver(
 ): Promise<Created> {
   const { inputs } = options;
   const saved = savedFromApp(options, app, files, paths);
-  const work = Work.existing(options, app.id, saved);
-  work.learn(app);
-  await runSteps(work, planSteps({ change: diff(saved, { ...inputs }), inputs, pending: [] }));
-  return { id: app.id, state: work.finished() };
+  const operation = Operation.existing(options, app.id, saved);
+  operation.learn(app);
+  await runSteps(operation, planSteps({ change: diff(saved, { ...inputs }), inputs, pending: [] }));
+  return { id: app.id, state: operation.finished() };
 }
 
 /** What the state would be if this resource had deployed the app as it is now. */

@@ -1,12 +1,16 @@
 /** Reads `customTimeouts`, which are Go durations such as `10m` or `1h30m`, and knows the defaults. */
 
-export type Operation = "create" | "update" | "delete";
+export type OperationKind = "create" | "update" | "delete";
 
-export type Timeouts = Partial<Record<Operation, string>>;
+export type Timeouts = Partial<Record<OperationKind, string>>;
 
 const minute = 60_000;
 
-const defaults: Record<Operation, number> = { create: 10 * minute, update: 10 * minute, delete: 5 * minute };
+const defaults: Record<OperationKind, number> = {
+  create: 10 * minute,
+  update: 10 * minute,
+  delete: 5 * minute,
+};
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: minute, h: 60 * minute };
 
@@ -21,7 +25,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** Milliseconds that the operation may take. */
-export function timeoutOf(operation: Operation, timeouts: unknown): number {
+export function timeoutOf(operation: OperationKind, timeouts: unknown): number {
   const text =
     typeof timeouts === "object" && timeouts !== null ? (timeouts as Timeouts)[operation] : undefined;
   const given = typeof text === "string" ? parseDuration(text) : undefined;

@@ -3,8 +3,8 @@ import type { ApiErrorKind } from "../api/errors";
 import type { AppState } from "./state";
 
 /** The app exists but is not as it should be. Whoever catches this must record the id and the state. */
-export class Incomplete extends Error {
-  override readonly name = "Incomplete";
+export class IncompleteError extends Error {
+  override readonly name = "IncompleteError";
 
   constructor(
     readonly id: string,
@@ -17,8 +17,8 @@ export class Incomplete extends Error {
 }
 
 /** Something the user asked for cannot be done; the message says why and what to do. */
-export class Refused extends Error {
-  override readonly name = "Refused";
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
 }
 
 /** The lifecycle knows the API only by its types, so an `ApiError` is told by its shape. */

@@ -1,8 +1,8 @@
 /** An operation under way: what is known of the app, what has been applied, and what is still to do. */
 import { type App, mergeApps } from "../api/app";
 import type { Deps } from "./deps";
-import { Incomplete, messageOf } from "./failures";
-import type { Roster } from "./readiness";
+import { IncompleteError, messageOf } from "./failures";
+import type { AppPoller } from "./readiness";
 import {
   type AppState,
   appliedOf,
@@ -21,16 +21,16 @@ export interface PathList {
   unpack(text: string): string[];
 }
 
-export interface WorkOptions {
+export interface OperationOptions {
   deps: Deps;
-  roster: Roster;
+  poller: AppPoller;
   paths: PathList;
   inputs: CheckedInputs;
 }
 
-export class Work {
+export class Operation {
   readonly deps: Deps;
-  readonly roster: Roster;
+  readonly poller: AppPoller;
   readonly inputs: CheckedInputs;
   /** All that answers told, the newest last. */
   app: App;
@@ -52,9 +52,9 @@ export class Work {
   private given: Partial<CheckedInputs>;
   private applied: Deployment["applied"];
 
-  private constructor(options: WorkOptions, saved: SavedState, app: App) {
+  private constructor(options: OperationOptions, saved: SavedState, app: App) {
     this.deps = options.deps;
-    this.roster = options.roster;
+    this.poller = options.poller;
     this.paths = options.paths;
     this.inputs = options.inputs;
     this.saved = saved;
@@ -66,19 +66,19 @@ export class Work {
   }
 
   /** Work on an app that was just created with exactly these inputs. */
-  static created(options: WorkOptions, app: App, deployedPaths: string[]): Work {
-    const work = new Work(options, {}, app);
-    work.powerKnown = app.currentResourceMetrics !== undefined;
-    work.started = true;
-    work.given = options.inputs;
-    work.applied = appliedOf(options.inputs);
-    work.deployedPaths = deployedPaths;
-    return work;
+  static created(options: OperationOptions, app: App, deployedPaths: string[]): Operation {
+    const operation = new Operation(options, {}, app);
+    operation.powerKnown = app.currentResourceMetrics !== undefined;
+    operation.started = true;
+    operation.given = options.inputs;
+    operation.applied = appliedOf(options.inputs);
+    operation.deployedPaths = deployedPaths;
+    return operation;
   }
 
   /** Work on an app that the state knows. */
-  static existing(options: WorkOptions, id: string, saved: SavedState): Work {
-    return new Work(options, saved, savedApp(id, saved));
+  static existing(options: OperationOptions, id: string, saved: SavedState): Operation {
+    return new Operation(options, saved, savedApp(id, saved));
   }
 
   /** Takes in an answer about the app. */
@@ -126,10 +126,10 @@ export class Work {
   }
 
   /** The error by which the engine records the app with what has been applied so far. */
-  incomplete(error: unknown, undone: readonly Step[]): Incomplete {
+  incomplete(error: unknown, undone: readonly Step[]): IncompleteError {
     // Waiting is left to do only for an app that was started: one that somebody stopped must not be revived by the next up.
     const pending = undone.filter((step) => step !== "wait" || this.started);
-    return new Incomplete(this.app.id, this.state(pending), [messageOf(error)]);
+    return new IncompleteError(this.app.id, this.state(pending), [messageOf(error)]);
   }
 
   private state(pending: Step[]): AppState {

@@ -5,9 +5,9 @@
 import type { App } from "../api/app";
 import { allApps } from "../api/listing";
 import type { SourceFile } from "../packaging/files/types";
-import type { Claims } from "./claims";
 import type { Deps } from "./deps";
-import { Refused } from "./failures";
+import { RefusedError } from "./failures";
+import type { OwnershipRegistry } from "./ownership-registry";
 import type { CheckedInputs } from "./state";
 
 export const markerPath = ".pulumi-camposcloud";
@@ -32,7 +32,7 @@ export interface Claim {
 
 export interface ClaimQuery {
   inputs: CheckedInputs;
-  claims: Claims;
+  claims: OwnershipRegistry;
   files: readonly SourceFile[];
   /** The upload carries no marker: a zip given as source is sent as it is. */
   markerless: boolean;
@@ -73,16 +73,16 @@ export async function lookForOwnApp(deps: Deps, query: ClaimQuery): Promise<Look
 }
 
 /** Neither a second app may be made nor a foreign one be taken, so the user has to say. */
-export function doubt({ appName }: CheckedInputs, apps: readonly App[]): Refused {
+export function doubt({ appName }: CheckedInputs, apps: readonly App[]): RefusedError {
   const ids = apps.map((app) => app.id);
-  return new Refused(
+  return new RefusedError(
     `Could not tell whether the app "${appName}" exists already: ${ids.join(" and ")} has that name, and a .zip given as source ` +
       `carries no mark of its owner. If it is this resource's, for instance from a run that was interrupted, set the argument \`adopt: "${ids[0]}"\`; ` +
       "if not, give another `appName`, or a folder as `source`.",
   );
 }
 
-function claimed(claims: Claims, app: App, sourceHash: string): Claim {
+function claimed(claims: OwnershipRegistry, app: App, sourceHash: string): Claim {
   claims.take(app.id);
   return { app, sourceHash };
 }

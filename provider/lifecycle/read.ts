@@ -2,7 +2,7 @@
 import { type App, mergeApps } from "../api/app";
 import type { Deps } from "./deps";
 import { equal } from "./diff";
-import { apiErrorKind, Refused } from "./failures";
+import { apiErrorKind, RefusedError } from "./failures";
 import { type PropertyName, propertyNames, propertyOf } from "./properties";
 import {
   type AppState,
@@ -35,7 +35,7 @@ export async function read({ deps, id, saved }: ReadOptions): Promise<ReadResult
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
     if (saved.deployment !== undefined) return undefined;
-    throw new Refused(
+    throw new RefusedError(
       `There is no CamposCloud app with the id "${id}" in this account. Check the id and the account.`,
     );
   }

@@ -4,7 +4,7 @@ import { mergeApps } from "../api/app";
 import { allApps } from "../api/listing";
 import { formatDuration } from "../clock";
 import type { Deps } from "./deps";
-import { apiErrorKind, messageOf, Refused } from "./failures";
+import { apiErrorKind, messageOf, RefusedError } from "./failures";
 
 const firstPauseMs = 1000;
 const longestPauseMs = 5000;
@@ -16,7 +16,7 @@ const listingFreshMs = 900;
 type Listing = { at: number; apps: Promise<Map<string, App>> };
 
 /** The apps of one account that wait at present. */
-export class Roster {
+export class AppPoller {
   private readonly waiting = new Set<string>();
   private readonly listings = new Map<string, Listing>();
 
@@ -44,7 +44,7 @@ export class Roster {
 
 export interface WaitOptions {
   app: App;
-  roster: Roster;
+  poller: AppPoller;
   /** Called once when the app is still offline after this time, to give it a push. */
   nudge?: { afterMs: number; call: () => Promise<App> };
   /** Give up quietly after this time and answer the last look. */
@@ -69,7 +69,7 @@ export function onlineTwice(): (app: App) => boolean {
 
 /** Answers the app, with all that the looks told of it. Throws when it is suspended, gone, or the signal ends the wait. */
 export async function waitFor(deps: Deps, options: WaitOptions): Promise<App> {
-  const leave = options.roster.join(options.app.id);
+  const leave = options.poller.join(options.app.id);
   const seen: Seen = { app: options.app, misses: 0 };
   try {
     return await poll(deps, options, seen);
@@ -89,11 +89,11 @@ interface Seen {
   trouble?: string;
 }
 
-function notInTime({ app, trouble }: Seen, reason: unknown): Refused {
+function notInTime({ app, trouble }: Seen, reason: unknown): RefusedError {
   const { id, name, status } = app;
   const why = reason instanceof Error ? reason.message : "the wait was ended";
   const last = trouble === undefined ? "" : `The last look failed: ${trouble} `;
-  return new Refused(
+  return new RefusedError(
     `The app ${name ?? ""} (${id}) is not online yet, its status is ${status ?? "unknown"}. ${why} ${last}` +
       "If its log in the dashboard shows that it cannot start, correct the source; then run `pulumi up` again.",
   );
@@ -107,7 +107,7 @@ async function poll(deps: Deps, options: WaitOptions, seen: Seen): Promise<App> 
   let told = start - progressEveryMs;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
     seen.app = app;
-    await lookOnce(deps, options.roster, seen);
+    await lookOnce(deps, options.poller, seen);
     app = seen.app;
     const waited = deps.clock.now() - start;
     if (until(app) || (options.atMostMs !== undefined && waited >= options.atMostMs)) return app;
@@ -128,15 +128,15 @@ const passing: readonly unknown[] = ["server", "lost", "unreachable", "protocol"
 /** The API does not promise that a new app is found at once everywhere. */
 const mostMisses = 3;
 
-async function lookOnce(deps: Deps, roster: Roster, seen: Seen): Promise<void> {
+async function lookOnce(deps: Deps, poller: AppPoller, seen: Seen): Promise<void> {
   let found: App;
   try {
-    found = await roster.look(deps, seen.app);
+    found = await poller.look(deps, seen.app);
   } catch (error) {
     const kind = apiErrorKind(error);
     seen.misses = kind === "notFound" ? seen.misses + 1 : 0;
     if (seen.misses >= mostMisses) {
-      throw new Refused(
+      throw new RefusedError(
         `The app ${seen.app.id} is gone: it was deleted while waiting for it. Run \`pulumi refresh\` and then \`pulumi up\`.`,
       );
     }
@@ -145,7 +145,7 @@ async function lookOnce(deps: Deps, roster: Roster, seen: Seen): Promise<void> {
     return;
   }
   if (found.status === "suspended") {
-    throw new Refused(
+    throw new RefusedError(
       `CamposCloud has suspended the app ${seen.app.id}. Look at the plan and the app's page in the dashboard, then run \`pulumi up\` again.`,
     );
   }

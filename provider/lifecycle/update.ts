@@ -1,39 +1,39 @@
 /** Brings an existing app to what the program wants, with the fewest calls, and goes on where an earlier operation broke off. */
 import { diff } from "./diff";
-import { Work, type WorkOptions } from "./operation";
+import { Operation, type OperationOptions } from "./operation";
 import { planSteps } from "./plan";
 import type { AppState, SavedState, Step } from "./state";
 import { learnAddress, runStep } from "./update-steps";
 
-export interface UpdateOptions extends WorkOptions {
+export interface UpdateOptions extends OperationOptions {
   id: string;
   saved: SavedState;
 }
 
-/** Throws `Incomplete` when a step fails: the steps before it are recorded, it and the rest stay pending. */
+/** Throws `IncompleteError` when a step fails: the steps before it are recorded, it and the rest stay pending. */
 export async function update(options: UpdateOptions): Promise<AppState> {
   const { saved, inputs } = options;
   const pending = saved.deployment?.pending ?? [];
   const steps = planSteps({ change: diff(saved, { ...inputs }), inputs, pending });
-  const work = Work.existing(options, options.id, saved);
-  work.restartNeeded = pending.includes("power");
-  work.revive = pending.includes("wait");
-  await runSteps(work, steps);
-  return work.finished();
+  const operation = Operation.existing(options, options.id, saved);
+  operation.restartNeeded = pending.includes("power");
+  operation.revive = pending.includes("wait");
+  await runSteps(operation, steps);
+  return operation.finished();
 }
 
-export async function runSteps(work: Work, steps: readonly Step[]): Promise<void> {
+export async function runSteps(operation: Operation, steps: readonly Step[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
     try {
-      await runStep[step](work);
+      await runStep[step](operation);
     } catch (error) {
-      throw work.incomplete(error, steps.slice(index));
+      throw operation.incomplete(error, steps.slice(index));
     }
   }
   if (steps.length === 0) return;
   try {
-    await learnAddress(work);
+    await learnAddress(operation);
   } catch (error) {
-    throw work.incomplete(error, ["wait"]);
+    throw operation.incomplete(error, ["wait"]);
   }
 }

@@ -168,7 +168,7 @@ describe("the engine boundary, over gRPC", function () {
   describe("through the one door", () => {
     const throwing = (method: string, thrown: string): string =>
       `exports.handler=()=>{const {guarded,outputs}=require(${JSON.stringify(boundary)});` +
-      `const {Incomplete}=require(${JSON.stringify(failures)});` +
+      `const {IncompleteError}=require(${JSON.stringify(failures)});` +
       `const door={mask:(t)=>t,providerText:"the text"};` +
       `return {${method}:()=>guarded(door,()=>{${thrown}})}}`;
 
@@ -194,7 +194,7 @@ describe("the engine boundary, over gRPC", function () {
       "an error whose message is no text": 'throw Object.assign(new Error("m"),{message:5})',
       "an error whose message throws":
         'throw Object.defineProperty(new Error("m"),"message",{get(){throw new Error("no")}})',
-      "an error that names itself as ours": 'throw Object.assign(new Error("m"),{name:"Incomplete"})',
+      "an error that names itself as ours": 'throw Object.assign(new Error("m"),{name:"IncompleteError"})',
       "a long text": 'throw new Error("x".repeat(5e6))',
       "a rejected promise": "return Promise.reject(undefined)",
     };
@@ -211,7 +211,7 @@ describe("the engine boundary, over gRPC", function () {
     it("records an incomplete app whose state holds what cannot cross", async () => {
       for (const method of ["create", "update"] as const) {
         const state = "{a:undefined,b:[undefined,()=>1],c:{d:undefined},e:new Date(0),f:NaN}";
-        const text = throwing(method, `throw new Incomplete("id1",${state},["the reason"])`);
+        const text = throwing(method, `throw new IncompleteError("id1",${state},["the reason"])`);
         const call = calls[method];
         assert.ok(call);
         assert.match(message(await call(text)), /the reason/);

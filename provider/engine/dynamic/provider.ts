@@ -6,15 +6,15 @@ import { clientOf, settingsOf, useConfig } from "../../api/accounts";
 import type { Settings } from "../../api/settings";
 import { startDeadline, systemClock } from "../../clock";
 import { check as checkInputs } from "../../lifecycle/check";
-import { Claims } from "../../lifecycle/claims";
 import { create as createApp } from "../../lifecycle/create";
 import { deleteApp } from "../../lifecycle/delete";
 import type { Deps } from "../../lifecycle/deps";
 import { diff as diffInputs } from "../../lifecycle/diff";
-import { type Operation, timeoutOf } from "../../lifecycle/durations";
+import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
 import { packPaths, unpackPaths } from "../../lifecycle/file-digests";
+import { OwnershipRegistry } from "../../lifecycle/ownership-registry";
 import { read as readApp } from "../../lifecycle/read";
-import { Roster } from "../../lifecycle/readiness";
+import { AppPoller } from "../../lifecycle/readiness";
 import { type CheckedInputs, savedOf } from "../../lifecycle/state";
 import { update as updateApp } from "../../lifecycle/update";
 import { accountOf, settingsFailures, tokens } from "../account";
@@ -45,8 +45,8 @@ export class CamposProvider {
   /** URN by its hash, as check has seen them: only check is told the URN. */
   private readonly urns = new Map<string, string>();
   /** Ids that the state holds: an app that is being replaced must not be claimed by its successor. */
-  private readonly claims = new Claims();
-  private readonly rosters = new Map<string, Roster>();
+  private readonly claims = new OwnershipRegistry();
+  private readonly pollers = new Map<string, AppPoller>();
 
   constructor(private readonly canceled: AbortSignal) {}
 
@@ -88,19 +88,19 @@ export class CamposProvider {
 
   create = (props: Values) =>
     guarded(this.door(props), () =>
-      this.operate("create", props, async (deps, roster) => {
+      this.operate("create", props, async (deps, poller) => {
         const inputs = checked(props);
-        const { id, state } = await createApp({ deps, roster, paths, inputs, claims: this.claims });
+        const { id, state } = await createApp({ deps, poller, paths, inputs, claims: this.claims });
         return { id, outs: outputs(state) };
       }),
     );
 
   update = (id: string, olds: Values, news: Values) =>
     guarded(this.door(news, olds), () =>
-      this.operate("update", news, async (deps, roster) => {
+      this.operate("update", news, async (deps, poller) => {
         const state = await updateApp({
           deps,
-          roster,
+          poller,
           paths,
           inputs: checked(news),
           id,
@@ -140,9 +140,9 @@ export class CamposProvider {
     guarded(this.door(props), () => this.operate("delete", props, (deps) => deleteApp(deps, id)));
 
   private async operate<T>(
-    operation: Operation,
+    operation: OperationKind,
     inputs: Values,
-    run: (deps: Deps, roster: Roster) => Promise<T>,
+    run: (deps: Deps, poller: AppPoller) => Promise<T>,
   ): Promise<T> {
     const settings = settingsOf(accountOf(inputs));
     const name = String(inputs["appName"] ?? "the app");
@@ -173,17 +173,17 @@ export class CamposProvider {
         listSource: (listed) => listSource(listed, signal),
         appUrl: settings.appUrl,
       };
-      return await run(deps, this.rosterOf(settings));
+      return await run(deps, this.pollerOf(settings));
     } finally {
       deadline.clear();
     }
   }
 
-  private rosterOf(settings: Settings): Roster {
+  private pollerOf(settings: Settings): AppPoller {
     const key = `${settings.baseUrl}\n${settings.token}`;
-    const roster = this.rosters.get(key) ?? new Roster();
-    this.rosters.set(key, roster);
-    return roster;
+    const poller = this.pollers.get(key) ?? new AppPoller();
+    this.pollers.set(key, poller);
+    return poller;
   }
 
   private remember(urn: string): string {
@@ -216,7 +216,7 @@ function valueIn({ config }: ConfigureRequest, key: string): string | undefined 
   }
 }
 
-const titles: Record<Operation, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
+const titles: Record<OperationKind, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
 
 // Check has made the inputs complete; only an engine that skips check could send others.
 function checked(values: Values): CheckedInputs {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { guarded, outputs } from "../../../provider/engine/boundary";
 import { masker } from "../../../provider/engine/masking";
-import { Incomplete } from "../../../provider/lifecycle/failures";
+import { IncompleteError } from "../../../provider/lifecycle/failures";
 
 const door = { mask: (text: string) => text, providerText: "the text" };
 
@@ -39,13 +39,13 @@ describe("boundary", () => {
   });
 
   it("bounds long messages", async () => {
-    const error = await thrown(Object.assign(new Error("x".repeat(100_000)), { name: "Refused" }));
+    const error = await thrown(Object.assign(new Error("x".repeat(100_000)), { name: "RefusedError" }));
     assert.ok(error.message.length < 5000);
   });
 
   it("records an incomplete app with reasons, without undefined, and with the provider's text", async () => {
     const state = { online: false, url: undefined, deployment: { applied: {}, pending: [], files: "" } };
-    const error = await thrown(new Incomplete("id-1", state, ["because"]));
+    const error = await thrown(new IncompleteError("id-1", state, ["because"]));
     assert.equal(error["id"], "id-1");
     assert.deepEqual(error["reasons"], ["because"]);
     assert.deepEqual(error["properties"], {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { App, AppPage } from "../../../provider/api/app";
 import type { Api, Deps } from "../../../provider/lifecycle/deps";
-import { onlineTwice, Roster, waitFor } from "../../../provider/lifecycle/readiness";
+import { AppPoller, onlineTwice, waitFor } from "../../../provider/lifecycle/readiness";
 import { VirtualClock } from "../../support/virtual-clock";
 
 const app = (id: string, online: boolean, more: Partial<App> = {}): App => ({
@@ -47,7 +47,7 @@ describe("wait", () => {
       times.push(ms);
       return app(id, ms >= 20_000);
     });
-    const done = waitFor(scripted.deps, { app: app("a", false), roster: new Roster() });
+    const done = waitFor(scripted.deps, { app: app("a", false), poller: new AppPoller() });
     await scripted.clock.advance(30_000);
     assert.equal((await done).currentResourceMetrics?.online, true);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -56,9 +56,9 @@ describe("wait", () => {
 
   it("shares one listing among all that wait", async () => {
     const scripted = new Scripted((id, ms) => app(id, ms >= 3000));
-    const roster = new Roster();
+    const poller = new AppPoller();
     const { deps } = scripted;
-    const all = ["a", "b", "c"].map((id) => waitFor(deps, { app: app(id, false), roster }));
+    const all = ["a", "b", "c"].map((id) => waitFor(deps, { app: app(id, false), poller }));
     await scripted.clock.advance(10_000);
     await Promise.all(all);
     const lists = scripted.asked.filter((call) => call === "list").length;
@@ -69,7 +69,7 @@ describe("wait", () => {
 
   it("ends at once when the app is suspended", async () => {
     const scripted = new Scripted((id) => app(id, false, { status: "suspended" }));
-    const done = waitFor(scripted.deps, { app: app("a", false), roster: new Roster() });
+    const done = waitFor(scripted.deps, { app: app("a", false), poller: new AppPoller() });
     await assert.rejects(done, /has suspended the app a/);
     assert.equal(scripted.asked.length, 1);
   });
@@ -83,7 +83,7 @@ describe("wait", () => {
     };
     const done = waitFor(scripted.deps, {
       app: app("a", false),
-      roster: new Roster(),
+      poller: new AppPoller(),
       nudge: { afterMs: 5000, call },
     });
     await scripted.clock.advance(30_000);
@@ -93,7 +93,7 @@ describe("wait", () => {
 
   it("says what it knows when the time is over", async () => {
     const scripted = new Scripted((id) => app(id, false, { name: "web" }));
-    const done = waitFor(scripted.deps, { app: app("a", false), roster: new Roster() });
+    const done = waitFor(scripted.deps, { app: app("a", false), poller: new AppPoller() });
     const refused = assert.rejects(
       done,
       /The app web \(a\) is not online yet, its status is active\. Time is over\./,
@@ -106,7 +106,11 @@ describe("wait", () => {
   it("does not believe the first look after a restart, which may show the run before it", async () => {
     const answers = [true, false, false, true, true];
     const scripted: Scripted = new Scripted((id) => app(id, answers[scripted.asked.length - 1] ?? true));
-    const done = waitFor(scripted.deps, { app: app("a", true), roster: new Roster(), until: onlineTwice() });
+    const done = waitFor(scripted.deps, {
+      app: app("a", true),
+      poller: new AppPoller(),
+      until: onlineTwice(),
+    });
     await scripted.clock.advance(30_000);
     await done;
     assert.equal(scripted.asked.length, 5);

@@ -1,5 +1,5 @@
 /** The apps that belong to resources of this process, so that no resource takes another's. */
-export class Claims {
+export class OwnershipRegistry {
   private readonly taken = new Set<string>();
   private readonly turns = new Map<string, Promise<unknown>>();
 
