@@ -1,4 +1,5 @@
 /** Time as a value: what sleeps or asks for the time gets a `Clock`, so that tests can replace it. */
+import { UserError } from "./errors";
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -28,7 +29,7 @@ export const systemClock: Clock = {
 };
 
 /** The reason of a signal that a deadline aborted. */
-export class DeadlineError extends Error {
+export class DeadlineError extends UserError {
   override readonly name = "DeadlineError";
 }
 

@@ -43,15 +43,19 @@ describe("the house", () => {
   });
 
   const rooms: [room: string, allowed: RegExp, typesOnly: RegExp][] = [
-    ["api", /^(provider\/(api|clock)|node:|axios$|form-data$)/, /^$/],
+    ["api", /^(provider\/(api|clock|errors)|node:|axios$|form-data$)/, /^$/],
     [
       "packaging",
-      /^(provider\/packaging|node:(fs|path|stream|zlib|crypto|worker_threads|os|util|buffer|timers|url|events))/,
+      /^(provider\/(packaging|errors)|node:(fs|path|stream|zlib|crypto|worker_threads|os|util|buffer|timers|url|events))/,
       /^$/,
     ],
-    ["lifecycle", /^provider\/(lifecycle|clock|api\/(app|address|listing))/, /^provider\/(api|packaging)/],
-    ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock)|node:)/, /^@pulumi\/pulumi/],
-    ["resource", /^(provider\/(resource|api|clock)|@pulumi\/pulumi$)/, /^provider\/api/],
+    [
+      "lifecycle",
+      /^provider\/(lifecycle|clock|errors|api\/(app|address|listing|errors))/,
+      /^provider\/(api|packaging)/,
+    ],
+    ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock|errors)|node:)/, /^@pulumi\/pulumi/],
+    ["resource", /^(provider\/(resource|api|clock|errors)|@pulumi\/pulumi$)/, /^provider\/api/],
     ["adopt", /^(provider\/|node:)/, /^$/],
   ];
   for (const [room, allowed, typesOnly] of rooms) {

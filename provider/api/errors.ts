@@ -1,4 +1,5 @@
-/** The one error of the API room, and the table from status to kind and advice. */
+/** The error of a request, and the table from status to kind and advice. */
+import { UserError } from "../errors";
 import type { Endpoint } from "./endpoints";
 
 export type ApiErrorKind =
@@ -72,7 +73,7 @@ export interface ApiErrorFields {
 }
 
 /** A request that did not bring what was asked for. The message never holds headers or a request's body. */
-export class ApiError extends Error {
+export class ApiError extends UserError {
   override readonly name = "ApiError";
   readonly kind: ApiErrorKind;
   readonly method: string;

@@ -1,4 +1,5 @@
 /** Reads stack configuration and environment into the settings of one account, and says what is wrong with them. */
+import { UserError } from "../errors";
 
 /** Looks up `camposcloud:<key>` in the stack's configuration. */
 export type ConfigLookup = (key: string) => string | undefined;
@@ -20,7 +21,7 @@ export interface Settings {
 }
 
 /** A setting is missing or wrong. Found before any request is made. */
-export class SettingsError extends Error {
+export class SettingsError extends UserError {
   override readonly name = "SettingsError";
 }
 

@@ -1,5 +1,6 @@
 /** The account that values from the engine name, and what of its settings concerns a call. */
 import { settingsOf } from "../api/accounts";
+import { SettingsError } from "../api/settings";
 import { isUnknown } from "../lifecycle/unknowns";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ export function settingsFailures(given: Values): { property: string; reason: str
     settingsOf(accountOf(given));
     return [];
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "SettingsError") throw error;
+    if (!(error instanceof SettingsError)) throw error;
     return [{ property: "", reason: error.message }];
   }
 }

@@ -3,20 +3,11 @@
  * masked Errors: the SDK fails, hangs or loses an app on anything else (an `undefined` in an answer, a foreign `id`, `code`
  * or `metadata` on an error, a thrown value that is no Error).
  */
+import { UserError } from "../errors";
 import { IncompleteError } from "../lifecycle/failures";
 
 /** Longer texts help nobody and can break clients of the provider process. */
 const longestText = 4000;
-
-/** Errors whose message is written for the user. Any other is a mistake of ours. */
-const expected = new Set([
-  "ApiError",
-  "SettingsError",
-  "SourceError",
-  "RefusedError",
-  "DeadlineError",
-  "CanceledError",
-]);
 
 export interface Door {
   /** Masks secrets; applied to every text that leaves. */
@@ -55,9 +46,9 @@ function plain(text: string): Error {
 
 function textOf(door: Door, error: unknown): string {
   const text = wordsOf(error);
-  if (error instanceof Error && expected.has(error.name)) return bounded(door.mask(text));
+  if (error instanceof UserError) return bounded(door.mask(text));
   const where = placeOf(error);
-  const report = `This is a mistake in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
+  const report = `Bug in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
   return bounded(door.mask(report));
 }
 

@@ -1,4 +1,6 @@
 /** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
+
+import { UserError } from "../errors";
 import type { Source, SourceSpec } from "../packaging/files/types";
 import { argumentNames, argumentRules, variableFailures } from "./arguments";
 import { type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
@@ -20,7 +22,7 @@ export interface CheckResult {
 
 /** What check needs of the packaging room. */
 export interface Sources {
-  /** Rejects with an error named `SourceError`, whose message is fit to be shown. */
+  /** Rejects with a `UserError` when the source cannot be sent. */
   read(spec: SourceSpec, ignore: readonly string[]): Promise<Source>;
   fold(files: readonly Source["files"][number][]): Record<string, string>;
   parseConfig(text: string): ParsedConfig;
@@ -92,7 +94,7 @@ async function readSource({ sources, news, failures }: ReadingSource): Promise<S
   try {
     return await sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "SourceError") throw error;
+    if (!(error instanceof UserError)) throw error;
     failures.push({ property: "source", reason: error.message });
     return undefined;
   }

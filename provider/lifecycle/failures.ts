@@ -1,9 +1,10 @@
 /** The ways an operation can fail, as far as the lifecycle tells them apart. */
-import type { ApiErrorKind } from "../api/errors";
+import { ApiError, type ApiErrorKind } from "../api/errors";
+import { UserError } from "../errors";
 import type { AppState } from "./state";
 
 /** The app exists but is not as it should be. Whoever catches this must record the id and the state. */
-export class IncompleteError extends Error {
+export class IncompleteError extends UserError {
   override readonly name = "IncompleteError";
 
   constructor(
@@ -17,27 +18,23 @@ export class IncompleteError extends Error {
 }
 
 /** Something the user asked for cannot be done; the message says why and what to do. */
-export class RefusedError extends Error {
+export class RefusedError extends UserError {
   override readonly name = "RefusedError";
 }
 
-/** The lifecycle knows the API only by its types, so an `ApiError` is told by its shape. */
+/** What came of a request that failed; undefined for any other error. */
 export function apiErrorKind(error: unknown): ApiErrorKind | undefined {
-  if (!(error instanceof Error) || error.name !== "ApiError") return undefined;
-  return (error as Error & { kind: ApiErrorKind }).kind;
+  return error instanceof ApiError ? error.kind : undefined;
 }
 
 /** The status that the API answered with, if it answered at all. */
 export function apiStatus(error: unknown): number | undefined {
-  if (apiErrorKind(error) === undefined) return undefined;
-  return (error as Error & { status: number | undefined }).status;
+  return error instanceof ApiError ? error.status : undefined;
 }
 
 /** The request's effect may have happened although no good answer came. */
 export function maybeApplied(error: unknown): boolean {
-  return apiErrorKind(error) !== undefined && (error as Error & { maybeApplied: boolean }).maybeApplied;
+  return error instanceof ApiError && error.maybeApplied;
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+export { messageOf } from "../errors";

@@ -43,7 +43,7 @@ function argumentsOf(fault: string, more: object = {}): Apps[string] {
 
 /** What was tried, what came back, what to do: in one line, without a secret. */
 function assertClear(run: Run): void {
-  assert.ok(!run.text.includes("mistake in pulumi-camposcloud"), run.text);
+  assert.ok(!run.text.includes("Bug in pulumi-camposcloud"), run.text);
   assert.ok(!run.text.includes(secret), "a secret is shown");
   for (const [name, lines] of errorsByName(run)) {
     const errors = lines.filter((line) => /^(error:|\*)/.test(line));

@@ -60,7 +60,7 @@ describe("a random walk", function () {
     if (refresh) await bench.stack.refresh();
     const run = await bench.up();
     await bench.server.settled();
-    assert.ok(!run.text.includes("mistake in pulumi-camposcloud"), run.text);
+    assert.ok(!run.text.includes("Bug in pulumi-camposcloud"), run.text);
     return apps;
   };
 

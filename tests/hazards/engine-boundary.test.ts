@@ -203,7 +203,7 @@ describe("the engine boundary, over gRPC", function () {
         it(`${method} answers when ${what} is thrown`, async () => {
           const text = message(await call(throwing(method, code)));
           assert.ok(text.length < 8000);
-          assert.match(text, /mistake in pulumi-camposcloud/);
+          assert.match(text, /Bug in pulumi-camposcloud/);
         });
       }
     }

@@ -1,4 +1,5 @@
-/** The one error of the packaging room: a source that cannot be read or sent, with the path at fault. */
+/** The error of a source that cannot be read or sent, with the path at fault. */
+import { UserError } from "../../errors";
 
 export type SourceErrorKind =
   | "missing"
@@ -16,7 +17,7 @@ export type SourceErrorKind =
   | "changed"
   | "no-space";
 
-export class SourceError extends Error {
+export class SourceError extends UserError {
   override readonly name = "SourceError";
 
   /** `message` is one line: what is wrong with which path, and what to do. */

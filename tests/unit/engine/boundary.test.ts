@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { guarded, outputs } from "../../../provider/engine/boundary";
 import { masker } from "../../../provider/engine/masking";
+import { UserError } from "../../../provider/errors";
 import { IncompleteError } from "../../../provider/lifecycle/failures";
 
 const door = { mask: (text: string) => text, providerText: "the text" };
@@ -20,13 +21,12 @@ async function thrown(error: unknown): Promise<Error & Record<string, unknown>> 
 describe("boundary", () => {
   for (const value of [undefined, null, "text", 5, {}, { message: "m" }, Symbol("s")]) {
     it(`makes an Error of a thrown ${String(value)}`, async () => {
-      assert.match((await thrown(value)).message, /mistake in pulumi-camposcloud/);
+      assert.match((await thrown(value)).message, /Bug in pulumi-camposcloud/);
     });
   }
 
   it("takes nothing along but the message", async () => {
-    const foreign = Object.assign(new Error("words"), {
-      name: "ApiError",
+    const foreign = Object.assign(new UserError("words"), {
       code: 5,
       id: "x",
       metadata: {},
@@ -39,7 +39,7 @@ describe("boundary", () => {
   });
 
   it("bounds long messages", async () => {
-    const error = await thrown(Object.assign(new Error("x".repeat(100_000)), { name: "RefusedError" }));
+    const error = await thrown(new UserError("x".repeat(100_000)));
     assert.ok(error.message.length < 5000);
   });
 
