@@ -1,6 +1,7 @@
 /** Owns the catalogue of refusals: each error that the API answers, as a status, a short name and a sentence. */
-import type { WireError } from "../provider/api/wire";
+
 import type { Variants } from "./options";
+import type { WireError } from "./wire";
 
 /** Thrown by handlers; becomes an error answer. */
 export class Refusal extends Error {

@@ -4,6 +4,10 @@
  * @module pulumi-camposcloud/emulator
  */
 
+export type { FaultRule } from "./api/faults";
+export type { BodySummary, RequestRecord } from "./api/request-log";
+export type { EmulatorOptions, TeamSeed, Variants } from "./options";
+export { type Emulator, startEmulator } from "./server";
 export type {
   WireApp,
   WireAppTeam,
@@ -12,8 +16,4 @@ export type {
   WireMetrics,
   WireRepository,
   WireWorkerNode,
-} from "../provider/api/wire";
-export type { FaultRule } from "./api/faults";
-export type { BodySummary, RequestRecord } from "./api/request-log";
-export type { EmulatorOptions, TeamSeed, Variants } from "./options";
-export { type Emulator, startEmulator } from "./server";
+} from "./wire";

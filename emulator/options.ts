@@ -1,5 +1,5 @@
 /** Owns what an emulator can be told at its start, and the defaults. */
-import type { WireAppTeam } from "../provider/api/wire";
+import type { WireAppTeam } from "./wire";
 
 /** Where published sources disagree about the API, the reading that the emulator follows. */
 export interface Variants {

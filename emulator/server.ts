@@ -6,9 +6,8 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import type { WireApp } from "../provider/api/wire";
 import { objection, refuse } from "./api/access";
-import { type Emulation, viewSource } from "./api/context";
+import { type EmulatorContext, viewSource } from "./api/context";
 import { type FaultRule, Faults } from "./api/faults";
 import { Limits } from "./api/limits";
 import { apiFor } from "./api/pipeline";
@@ -17,9 +16,10 @@ import { fullView } from "./api/views";
 import { teamFrom } from "./apps/account";
 import { Store } from "./apps/store";
 import { type EmulatorOptions, type Settings, settingsFrom } from "./options";
-import { Fleet } from "./processes/app-manager";
+import { AppManager } from "./processes/app-manager";
 import { claimFolder, clearAbandoned, TEMPORARY_PREFIX } from "./processes/data-lock";
 import { openProxy, subdomainOf } from "./web/proxy";
+import type { WireApp } from "./wire";
 
 /** A running emulator. */
 export interface Emulator {
@@ -58,12 +58,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     if (settings.data === undefined) await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const emulation = compose(settings, data);
-    const { server, sockets } = await listen(emulation);
-    emulation.fleet.resume();
-    return facade(emulation, portOf(server), async () => {
+    const emulator = compose(settings, data);
+    const { server, sockets } = await listen(emulator);
+    emulator.manager.resume();
+    return facade(emulator, portOf(server), async () => {
       await closeServer(server, sockets);
-      await settle(emulation);
+      await settle(emulator);
       await free();
     });
   } catch (error) {
@@ -73,10 +73,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** Lets requests under way come to their end, then stops every app. */
-async function settle({ closing, underWay, fleet }: Emulation): Promise<void> {
+async function settle({ closing, underWay, manager }: EmulatorContext): Promise<void> {
   closing.abort();
   await Promise.allSettled(underWay);
-  await fleet.close();
+  await manager.close();
 }
 
 function openFolder(given: string | undefined): string {
@@ -85,12 +85,12 @@ function openFolder(given: string | undefined): string {
   return realpathSync(resolve(given));
 }
 
-function compose(settings: Settings, data: string): Emulation {
+function compose(settings: Settings, data: string): EmulatorContext {
   const store = new Store(data);
   return {
     settings,
     store,
-    fleet: new Fleet(store, settings),
+    manager: new AppManager(store, settings),
     limits: new Limits(settings),
     faults: new Faults(),
     requests: new Requests(),
@@ -100,11 +100,11 @@ function compose(settings: Settings, data: string): Emulation {
   };
 }
 
-async function listen(emulation: Emulation): Promise<{ server: Server; sockets: Set<Socket> }> {
-  const proxy = await openProxy(emulation);
+async function listen(emulator: EmulatorContext): Promise<{ server: Server; sockets: Set<Socket> }> {
+  const proxy = await openProxy(emulator);
   // The API drains unread bodies by itself; the library would cut them off.
   const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
-  const serve = getRequestListener(apiFor(emulation).fetch, options);
+  const serve = getRequestListener(apiFor(emulator).fetch, options);
   const server = createServer((request, response) => {
     const subdomain = subdomainOf(request.headers.host);
     if (subdomain !== undefined) return proxy.web(subdomain, request, response);
@@ -123,8 +123,8 @@ async function listen(emulation: Emulation): Promise<{ server: Server; sockets: 
   server.keepAliveTimeout = 65_000;
   const sockets = trackSockets(server);
   await new Promise<void>((done, failed) => {
-    server.once("error", (error) => failed(listenError(error, emulation.settings.port)));
-    server.listen(emulation.settings.port, "127.0.0.1", done);
+    server.once("error", (error) => failed(listenError(error, emulator.settings.port)));
+    server.listen(emulator.settings.port, "127.0.0.1", done);
   });
   return { server, sockets };
 }
@@ -156,17 +156,17 @@ async function closeServer(server: Server, sockets: Set<Socket>): Promise<void> 
   await closed;
 }
 
-function facade(emulation: Emulation, port: number, end: () => Promise<void>): Emulator {
+function facade(emulator: EmulatorContext, port: number, end: () => Promise<void>): Emulator {
   let closing: Promise<void> | undefined;
-  const { store, fleet, requests, faults, limits, settings } = emulation;
+  const { store, manager, requests, faults, limits, settings } = emulator;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     token: settings.token,
     requests: () => requests.list(),
     clearRequests: () => requests.clear(),
-    apps: () => store.list().map((app) => fullView(viewSource(emulation, app))),
-    log: (id) => (store.get(id) ? fleet.log(id).read().text : ""),
+    apps: () => store.list().map((app) => fullView(viewSource(emulator, app))),
+    log: (id) => (store.get(id) ? manager.log(id).read().text : ""),
     fault: (rule) => faults.add(rule),
     clearFaults: () => faults.clear(),
     resetLimits: () => limits.reset(),

@@ -1,4 +1,6 @@
-/** Owns who may talk to the emulator at all: only this machine by its own names, and no foreign web page. */
+/** Owns who may talk to the emulator: only this machine by its own names, no foreign web page, and for the API whoever has the key. */
+
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 const OWN_NAMES = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
@@ -19,4 +21,11 @@ export function refuse(message: string, response: ServerResponse): void {
   response.req.resume();
   response.writeHead(403, { "content-type": "application/json" });
   response.end(JSON.stringify({ error: "Forbidden", message }));
+}
+
+/** Compares digests, so that the time taken tells nothing about the key. */
+export function isToken(header: string | undefined, token: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  const given = /^Bearer +(.+)$/i.exec(header ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
 }

@@ -8,6 +8,7 @@ import { finished, pipeline } from "node:stream/promises";
 import { Busboy } from "@fastify/busboy";
 import { newId } from "../apps/record";
 import { badRequest } from "../errors";
+import { isObject } from "../json";
 
 /** A zip as it came in: small ones stay in memory. */
 export interface ReceivedFile {
@@ -117,8 +118,4 @@ function parse(text: string): unknown {
   } catch {
     throw badRequest("The body is not valid JSON.");
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,20 @@
 /** Owns the parts of one emulator that its handlers share, and the forms of a request and an answer. */
 import type { IncomingMessage } from "node:http";
-import type { WireAppTeam } from "../../provider/api/wire";
 import type { AppRecord } from "../apps/record";
 import type { Store } from "../apps/store";
 import { notFound } from "../errors";
 import type { Settings } from "../options";
-import type { Fleet } from "../processes/app-manager";
+import type { AppManager } from "../processes/app-manager";
+import type { WireAppTeam } from "../wire";
 import type { Faults } from "./faults";
 import type { Limits } from "./limits";
 import type { BodySummary, Requests } from "./request-log";
 import type { ViewSource } from "./views";
 
-export interface Emulation {
+export interface EmulatorContext {
   settings: Settings;
   store: Store;
-  fleet: Fleet;
+  manager: AppManager;
   limits: Limits;
   faults: Faults;
   requests: Requests;
@@ -41,15 +41,15 @@ export interface Answer {
   file?: { path: string; size: number };
 }
 
-export type Handler = (emulation: Emulation, request: ApiRequest) => Answer | Promise<Answer>;
+export type Handler = (emulator: EmulatorContext, request: ApiRequest) => Answer | Promise<Answer>;
 
-export function findApp({ store }: Emulation, id: string): AppRecord {
+export function findApp({ store }: EmulatorContext, id: string): AppRecord {
   const app = store.get(id);
   if (!app) throw notFound(`There is no application ${JSON.stringify(id)}.`);
   return app;
 }
 
-export function viewSource({ fleet, teams }: Emulation, app: AppRecord): ViewSource {
+export function viewSource({ manager, teams }: EmulatorContext, app: AppRecord): ViewSource {
   const team = teams.find(({ _id }) => _id === app.teamId);
-  return { app, metrics: fleet.supervisor(app.id).metrics(), team };
+  return { app, metrics: manager.supervisor(app.id).metrics(), team };
 }

@@ -42,7 +42,7 @@ export class Faults {
   }
 
   /** The first rule that matches strikes, and is used up by that. */
-  strike(method: string, path: string): FaultRule | undefined {
+  match(method: string, path: string): FaultRule | undefined {
     const found = this.armed.find(({ rule }) => matches(rule, method, path));
     if (!found) return undefined;
     found.left -= 1;

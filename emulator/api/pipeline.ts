@@ -3,28 +3,28 @@ import { createReadStream } from "node:fs";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
-import { webStream } from "../apps/web-stream";
+import { webStream } from "../apps/files";
 import { dashboardFor } from "../dashboard/endpoints";
 import { addPage } from "../dashboard/page";
 import { errorBody, methodNotAllowed, notFound, Refusal, serverError, unauthorized } from "../errors";
 import { pause } from "../pause";
-import type { Answer, Emulation, Handler } from "./context";
+import { isToken } from "./access";
+import type { Answer, EmulatorContext, Handler } from "./context";
 import type { FaultRule } from "./faults";
 import type { RequestRecord } from "./request-log";
 import { ROUTES, type Route } from "./routes";
-import { isToken } from "./token";
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
 
-export function apiFor(emulation: Emulation): Hono<{ Bindings: HttpBindings }> {
+export function apiFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  for (const route of ROUTES) app.on(route.verb, route.path, (context) => serve(emulation, context, route));
+  for (const route of ROUTES) app.on(route.verb, route.path, (context) => serve(emulator, context, route));
   app.notFound(({ req }) =>
     Response.json(errorBody(notFound(`There is no ${req.path}.`), "both"), { status: 404 }),
   );
-  app.route("/-", dashboardFor(emulation));
+  app.route("/-", dashboardFor(emulator));
   addPage(app);
-  app.all("/v1/*", (context) => serve(emulation, context, { handler: nowhere }));
+  app.all("/v1/*", (context) => serve(emulator, context, { handler: nowhere }));
   return app;
 }
 
@@ -41,27 +41,31 @@ function matches(pattern: string, path: string): boolean {
 }
 
 /** What is known of a request while it is under way. */
-interface Passage {
+interface RequestContext {
   record: RequestRecord;
   headers: Record<string, string>;
 }
 
-async function serve(emulation: Emulation, context: ApiContext, route: Pick<Route, "limit" | "handler">) {
-  const passage: Passage = { record: begin(context), headers: {} };
-  emulation.requests.add(passage.record);
-  const answer = await tracked(emulation, outcome(emulation, context, { route, passage }));
-  passage.record.ms = performance.timeOrigin + performance.now() - passage.record.receivedAt;
+async function serve(
+  emulator: EmulatorContext,
+  context: ApiContext,
+  route: Pick<Route, "limit" | "handler">,
+) {
+  const request: RequestContext = { record: begin(context), headers: {} };
+  emulator.requests.add(request.record);
+  const answer = await tracked(emulator, outcome(emulator, context, { route, request }));
+  request.record.ms = performance.timeOrigin + performance.now() - request.record.receivedAt;
   // An answer may come before the body was read; reading on keeps the client from a broken pipe.
   context.env.incoming.resume();
   if (answer === "reset") {
     context.env.incoming.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-  passage.record.status = answer.status;
-  return respond(answer, passage.headers);
+  request.record.status = answer.status;
+  return respond(answer, request.headers);
 }
 
-async function tracked<T>({ underWay }: Emulation, work: Promise<T>): Promise<T> {
+async function tracked<T>({ underWay }: EmulatorContext, work: Promise<T>): Promise<T> {
   underWay.add(work);
   try {
     return await work;
@@ -87,38 +91,42 @@ function begin(context: ApiContext): RequestRecord {
 
 interface Step {
   route: Pick<Route, "limit" | "handler">;
-  passage: Passage;
+  request: RequestContext;
 }
 
-async function outcome(emulation: Emulation, context: ApiContext, step: Step): Promise<Answer | "reset"> {
+async function outcome(
+  emulator: EmulatorContext,
+  context: ApiContext,
+  step: Step,
+): Promise<Answer | "reset"> {
   try {
-    authorise(emulation, context);
-    return await faulty(emulation, step, () => answer(emulation, context, step));
+    authorise(emulator, context);
+    return await faulty(emulator, step, () => answer(emulator, context, step));
   } catch (error) {
-    const refusal = error instanceof Refusal ? error : unexpected(emulation, error);
-    return { status: refusal.status, json: errorBody(refusal, emulation.settings.variants.errorBody) };
+    const refusal = error instanceof Refusal ? error : unexpected(emulator, error);
+    return { status: refusal.status, json: errorBody(refusal, emulator.settings.variants.errorBody) };
   }
 }
 
-function unexpected({ settings }: Emulation, error: unknown): Refusal {
+function unexpected({ settings }: EmulatorContext, error: unknown): Refusal {
   settings.log(`Unexpected: ${error instanceof Error ? error.stack : error}`);
   return serverError(`The emulator failed: ${error instanceof Error ? error.message : error}.`);
 }
 
-function authorise({ settings }: Emulation, context: ApiContext): void {
+function authorise({ settings }: EmulatorContext, context: ApiContext): void {
   if (!isToken(context.req.header("authorization"), settings.token)) throw unauthorized();
 }
 
 async function faulty(
-  emulation: Emulation,
-  { route, passage }: Step,
+  emulator: EmulatorContext,
+  { route, request }: Step,
   act: () => Promise<Answer>,
 ): Promise<Answer | "reset"> {
-  const { record } = passage;
-  count(emulation, route, passage);
-  const rule = emulation.faults.strike(record.method, record.path);
-  const { signal } = emulation.closing;
-  await pause(emulation.settings.latencyMs, signal);
+  const { record } = request;
+  count(emulator, route, request);
+  const rule = emulator.faults.match(record.method, record.path);
+  const { signal } = emulator.closing;
+  await pause(emulator.settings.latencyMs, signal);
   if (!rule) return act();
   record.faulted = true;
   const late = rule.when === "after";
@@ -126,13 +134,13 @@ async function faulty(
   const done = late || !spoils(rule) ? await act() : undefined;
   if (late) await pause(rule.delayMs ?? 0, signal);
   if (rule.reset) return "reset";
-  Object.assign(passage.headers, rule.headers);
-  return rule.status === undefined && done ? done : faultAnswer(emulation, rule);
+  Object.assign(request.headers, rule.headers);
+  return rule.status === undefined && done ? done : faultAnswer(emulator, rule);
 }
 
 const spoils = (rule: FaultRule) => rule.reset === true || rule.status !== undefined;
 
-function faultAnswer({ settings }: Emulation, { status = 500, body }: FaultRule): Answer {
+function faultAnswer({ settings }: EmulatorContext, { status = 500, body }: FaultRule): Answer {
   const refusal = new Refusal(
     status,
     `Scripted fault ${status}`,
@@ -141,7 +149,11 @@ function faultAnswer({ settings }: Emulation, { status = 500, body }: FaultRule)
   return { status, json: body ?? errorBody(refusal, settings.variants.errorBody) };
 }
 
-function count({ limits }: Emulation, { limit }: Pick<Route, "limit">, { record, headers }: Passage): void {
+function count(
+  { limits }: EmulatorContext,
+  { limit }: Pick<Route, "limit">,
+  { record, headers }: RequestContext,
+): void {
   try {
     limits.take(limit, headers);
   } catch (error) {
@@ -150,13 +162,17 @@ function count({ limits }: Emulation, { limit }: Pick<Route, "limit">, { record,
   }
 }
 
-async function answer(emulation: Emulation, context: ApiContext, { route, passage }: Step): Promise<Answer> {
-  return route.handler(emulation, {
+async function answer(
+  emulator: EmulatorContext,
+  context: ApiContext,
+  { route, request }: Step,
+): Promise<Answer> {
+  return route.handler(emulator, {
     id: context.req.param("id") ?? "",
-    query: passage.record.query,
+    query: request.record.query,
     incoming: context.env.incoming,
     describe: (body) => {
-      passage.record.body = body;
+      request.record.body = body;
     },
   });
 }

@@ -1,7 +1,8 @@
 /** Owns the shape that each endpoint documents for an app: a saved record becomes the answer. */
-import type { WireApp, WireAppTeam, WireMetrics } from "../../provider/api/wire";
+
 import { type AppRecord, containerImage, installCommand, startupCommand } from "../apps/record";
 import type { Settings } from "../options";
+import type { WireApp, WireAppTeam, WireMetrics } from "../wire";
 
 export type View = "create" | "list" | "get" | "update" | "status";
 

@@ -1,6 +1,7 @@
 /** Owns the one account of the emulator and its teams. */
-import type { WireAppTeam, WirePerson, WireTeam, WireUser } from "../../provider/api/wire";
+
 import type { TeamSeed } from "../options";
+import type { WireAppTeam, WirePerson, WireTeam, WireUser } from "../wire";
 import { newId } from "./record";
 
 export const USER: WireUser & { email: string } = {

@@ -1,9 +1,11 @@
 /** Owns access to the files of one app by API paths; no path leads out of its folder, not through links either. */
-import { realpathSync, type Stats } from "node:fs";
+import { createReadStream, realpathSync, type Stats } from "node:fs";
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, posix, relative, sep } from "node:path";
-import type { WireDeletedFiles, WireFile, WireFileList } from "../../provider/api/wire";
+import { Readable } from "node:stream";
+import JSZip from "jszip";
 import { badRequest, notFound } from "../errors";
+import type { WireDeletedFiles, WireFile, WireFileList } from "../wire";
 
 /** `foo`, `/foo/` and `/foo` mean the same; undefined and the text that a careless client sends for it mean the root. */
 export function apiPath(path: string | undefined): string {
@@ -122,4 +124,27 @@ async function makeFolder(root: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch(() => {
     throw refused();
   });
+}
+
+/** Regular files only: a link of the app may lead out of its folder. */
+export async function zipOf(folder: string): Promise<Readable> {
+  const zip = new JSZip();
+  for (const path of await readdir(folder, { recursive: true })) {
+    const file = join(folder, path);
+    if (!(await lstat(file)).isFile()) continue;
+    const content = Readable.from(contentOf(file), { objectMode: false });
+    zip.file(path.split(sep).join("/"), content, { createFolders: false });
+  }
+  // Its stream is of an older kind, which cannot be read like Node's own.
+  return new Readable().wrap(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
+}
+
+// Opens the file only when its turn comes: an app may have more files than a process may hold open.
+async function* contentOf(file: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(file);
+}
+
+// Node and the DOM declare the same class twice, so the compiler cannot see that it is one.
+export function webStream(stream: Readable): ReadableStream {
+  return Readable.toWeb(stream) as ReadableStream;
 }

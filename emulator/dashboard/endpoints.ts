@@ -1,16 +1,14 @@
 /** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { isToken } from "../api/access";
 import { readJson } from "../api/body";
-import { type Emulation, findApp, type Handler } from "../api/context";
+import { type EmulatorContext, findApp, type Handler } from "../api/context";
 import type { FaultRule } from "../api/faults";
 import { deleteApp } from "../api/handlers/apps";
 import { restartApp, startApp, stopApp } from "../api/handlers/power";
-import { isToken } from "../api/token";
-import { apiPath, listFiles } from "../apps/files";
-import { zipOf } from "../apps/folder-zip";
+import { apiPath, listFiles, webStream, zipOf } from "../apps/files";
 import { type AppRecord, startupCommand } from "../apps/record";
-import { webStream } from "../apps/web-stream";
 import { badRequest, errorBody, Refusal, unauthorized } from "../errors";
 
 type DashboardContext = Context<{ Bindings: HttpBindings }>;
@@ -19,11 +17,11 @@ const SHOWN_REQUESTS = 100;
 const SHOWN_CONTENT = 64 * 1024;
 const ACTIONS: Record<string, Handler> = { start: startApp, stop: stopApp, restart: restartApp };
 
-export function dashboardFor(emulation: Emulation): Hono<{ Bindings: HttpBindings }> {
+export function dashboardFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
     context.header("cache-control", "no-store");
-    if (!isToken(context.req.header("authorization"), emulation.settings.token)) throw unauthorized();
+    if (!isToken(context.req.header("authorization"), emulator.settings.token)) throw unauthorized();
     await next();
   });
   app.onError((error, context) => {
@@ -32,28 +30,28 @@ export function dashboardFor(emulation: Emulation): Hono<{ Bindings: HttpBinding
     context.env.incoming.resume();
     return Response.json(errorBody(refusal, "both"), { status: refusal.status });
   });
-  app.get("/state", (context) => context.json(state(emulation)));
-  app.get("/apps/:id", (context) => context.json(details(emulation, context)));
-  app.get("/apps/:id/files", async (context) => context.json(await files(emulation, context)));
-  app.get("/apps/:id/files.zip", (context) => download(emulation, context));
-  app.post("/apps/:id/:action", (context) => act(emulation, context, ACTIONS[context.req.param("action")]));
-  app.delete("/apps/:id", (context) => act(emulation, context, deleteApp));
-  app.put("/fault", async (context) => context.json(await switchFault(emulation, context)));
+  app.get("/state", (context) => context.json(state(emulator)));
+  app.get("/apps/:id", (context) => context.json(details(emulator, context)));
+  app.get("/apps/:id/files", async (context) => context.json(await files(emulator, context)));
+  app.get("/apps/:id/files.zip", (context) => download(emulator, context));
+  app.post("/apps/:id/:action", (context) => act(emulator, context, ACTIONS[context.req.param("action")]));
+  app.delete("/apps/:id", (context) => act(emulator, context, deleteApp));
+  app.put("/fault", async (context) => context.json(await switchFault(emulator, context)));
   return app;
 }
 
-function state(emulation: Emulation) {
-  const { store, requests, faults, settings } = emulation;
+function state(emulator: EmulatorContext) {
+  const { store, requests, faults, settings } = emulator;
   return {
     run: settings.run,
-    apps: store.list().map((app) => brief(emulation, app)),
+    apps: store.list().map((app) => brief(emulator, app)),
     requests: requests.last(SHOWN_REQUESTS).map(({ body: _body, ...shown }) => shown),
     faults: faults.list().map(({ path, ...rule }) => ({ ...rule, path: path && String(path) })),
   };
 }
 
-function brief({ fleet }: Emulation, app: AppRecord) {
-  const supervisor = fleet.supervisor(app.id);
+function brief({ manager }: EmulatorContext, app: AppRecord) {
+  const supervisor = manager.supervisor(app.id);
   return {
     id: app.id,
     name: app.name,
@@ -67,11 +65,11 @@ function brief({ fleet }: Emulation, app: AppRecord) {
 }
 
 /** Everything about one app but the values of its variables; its log from where the page has it. */
-function details(emulation: Emulation, context: DashboardContext) {
-  const app = findApp(emulation, context.req.param("id") ?? "");
-  const { fleet } = emulation;
+function details(emulator: EmulatorContext, context: DashboardContext) {
+  const app = findApp(emulator, context.req.param("id") ?? "");
+  const { manager } = emulator;
   return {
-    ...brief(emulation, app),
+    ...brief(emulator, app),
     runtime: app.runtime,
     command: startupCommand(app),
     mainFile: app.mainFile,
@@ -82,27 +80,27 @@ function details(emulation: Emulation, context: DashboardContext) {
     variables: app.variables.map(({ key }) => key),
     createdAt: app.createdAt,
     updatedAt: app.updatedAt,
-    history: fleet.supervisor(app.id).meter.history(),
-    log: fleet.log(app.id).read(Number(context.req.query("from") ?? 0) || 0),
+    history: manager.supervisor(app.id).meter.history(),
+    log: manager.log(app.id).read(Number(context.req.query("from") ?? 0) || 0),
   };
 }
 
-async function files(emulation: Emulation, context: DashboardContext) {
-  const app = findApp(emulation, context.req.param("id") ?? "");
-  const list = await listFiles(emulation.store.paths(app.id).files, apiPath(context.req.query("path")));
+async function files(emulator: EmulatorContext, context: DashboardContext) {
+  const app = findApp(emulator, context.req.param("id") ?? "");
+  const list = await listFiles(emulator.store.paths(app.id).files, apiPath(context.req.query("path")));
   return { ...list, content: list.content?.slice(0, SHOWN_CONTENT) ?? null };
 }
 
-async function download(emulation: Emulation, context: DashboardContext) {
-  const app = findApp(emulation, context.req.param("id") ?? "");
-  const zip = await zipOf(emulation.store.paths(app.id).files);
+async function download(emulator: EmulatorContext, context: DashboardContext) {
+  const app = findApp(emulator, context.req.param("id") ?? "");
+  const zip = await zipOf(emulator.store.paths(app.id).files);
   return new Response(webStream(zip), { headers: { "content-type": "application/zip" } });
 }
 
-async function act(emulation: Emulation, context: DashboardContext, handler: Handler | undefined) {
+async function act(emulator: EmulatorContext, context: DashboardContext, handler: Handler | undefined) {
   if (!handler) throw badRequest("There is no such action.");
   const { incoming } = context.env;
-  const answer = await handler(emulation, {
+  const answer = await handler(emulator, {
     id: context.req.param("id") ?? "",
     query: {},
     incoming,
@@ -119,7 +117,7 @@ const SWITCHES: Record<string, FaultRule> = {
 };
 
 /** One fault at a time, until it is switched off: `kind` none takes away all. */
-async function switchFault({ faults }: Emulation, context: DashboardContext) {
+async function switchFault({ faults }: EmulatorContext, context: DashboardContext) {
   const { kind, path, when } = await readJson(context.env.incoming);
   const rule = typeof kind === "string" ? SWITCHES[kind] : undefined;
   if (!rule && kind !== "none")

@@ -3,8 +3,8 @@ import { AppLog } from "../apps/log";
 import type { AppRecord } from "../apps/record";
 import type { Store } from "../apps/store";
 import type { Settings } from "../options";
-import { Ports } from "./ports";
-import { listProcesses } from "./process-table";
+import { listProcesses } from "./process-tree";
+import { Ports } from "./readiness";
 import { Supervisor } from "./supervisor";
 
 /** Often enough that a quick leak is caught long before the machine suffers. */
@@ -17,7 +17,7 @@ interface Member {
   turn: Promise<unknown>;
 }
 
-export class Fleet {
+export class AppManager {
   readonly ports = new Ports();
   private readonly members = new Map<string, Member>();
   private timer: NodeJS.Timeout | undefined;

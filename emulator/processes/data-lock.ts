@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
-import { isObject } from "../api/body";
-import { listProcesses, processIdentity, temporaryFolder } from "./process-table";
-import { Family } from "./process-tree";
+import { isObject } from "../json";
+import { listProcesses, ProcessTree, processIdentity, temporaryFolder } from "./process-tree";
 
 const HOLDER = "emulator.json";
 export const TEMPORARY_PREFIX = "camposcloud-emulator-";
@@ -91,5 +90,5 @@ async function endOrphan({
   log: (line: string) => void;
 }) {
   log(`Ending process ${leader}, left over from a killed emulator.`);
-  await new Family(leader, temporary).end(0);
+  await new ProcessTree(leader, temporary).end(0);
 }

@@ -1,6 +1,6 @@
 /** Owns the measurements of one app: memory, CPU, uptime, traffic, and their recent history. */
-import type { WireMetrics } from "../../provider/api/wire";
-import type { ProcessRow } from "./process-table";
+import type { WireMetrics } from "../wire";
+import type { ProcessRow } from "./process-tree";
 
 export interface Sample {
   /** Epoch milliseconds. */

@@ -1,16 +1,17 @@
-/** Owns the set of processes that belong to one app: finds all of them and ends all of them. */
-import { spawnSync } from "node:child_process";
+/** Owns the processes of one app: what the system tells about them, finding all of them, ending all of them. */
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listProcesses, type ProcessRow, temporaryFolder } from "./process-table";
+import { promisify } from "node:util";
 
 const POLL_MS = 40;
 /** Processes that fork faster than they are killed need more than one round. */
 const KILL_ROUNDS = 100;
 
-export class Family {
+export class ProcessTree {
   private readonly known = new Map<number, string>();
 
-  /** `leader` started the family and leads its process group; `temporary` is the TMPDIR that it alone was given. */
+  /** `leader` started the tree and leads its process group; `temporary` is the TMPDIR that it alone was given. */
   constructor(
     readonly leader: number,
     private readonly temporary: string,
@@ -77,4 +78,113 @@ export class Family {
       }
     }
   }
+}
+
+export interface ProcessRow {
+  pid: number;
+  parent: number;
+  group: number;
+  session: number;
+  /** Differs between two processes that had the same pid one after the other. */
+  startedAt: string;
+  cpuSeconds: number;
+  rssBytes: number;
+}
+
+const CLOCK_TICKS = 100;
+let pageBytes: number | undefined;
+
+/** All processes but zombies. Empty where the system has neither /proc nor ps. */
+export async function listProcesses(): Promise<ProcessRow[]> {
+  if (process.platform === "linux") return fromProc();
+  if (process.platform === "win32") return [];
+  return fromPs();
+}
+
+function fromProc(): ProcessRow[] {
+  const rows: ProcessRow[] = [];
+  for (const name of readdirSync("/proc")) {
+    const row = /^\d+$/.test(name) ? procRow(Number(name)) : undefined;
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+function procRow(pid: number): ProcessRow | undefined {
+  const text = readOrEmpty(`/proc/${pid}/stat`);
+  // The name in brackets may itself hold spaces and brackets.
+  const [state, ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  if (text === "" || state === "Z" || state === "X") return undefined;
+  const number = (index: number) => Number(fields[index - 4]);
+  return {
+    pid,
+    parent: number(4),
+    group: number(5),
+    session: number(6),
+    cpuSeconds: (number(14) + number(15)) / CLOCK_TICKS,
+    startedAt: String(number(22)),
+    rssBytes: number(24) * pageSize(),
+  };
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    // The process ended since its folder was listed, or belongs to somebody else.
+    return "";
+  }
+}
+
+/** From the auxiliary vector: pairs of words, where key 6 is the page size (16 KiB and 64 KiB exist on ARM). */
+function pageSize(): number {
+  if (pageBytes !== undefined) return pageBytes;
+  const vector = Buffer.from(readOrEmpty("/proc/self/auxv"), "latin1");
+  pageBytes = 4096;
+  for (let at = 0; at + 16 <= vector.length; at += 16) {
+    if (vector.readBigUInt64LE(at) === 6n) pageBytes = Number(vector.readBigUInt64LE(at + 8));
+  }
+  return pageBytes;
+}
+
+async function fromPs(): Promise<ProcessRow[]> {
+  const columns = "pid=,ppid=,pgid=,rss=,time=,lstart=";
+  const { stdout } = await promisify(execFile)("ps", ["-axo", columns], { maxBuffer: 64 * 1024 ** 2 });
+  return stdout.split("\n").flatMap((line) => {
+    const [pid, parent, group, rss, time, ...started] = line.trim().split(/\s+/);
+    if (!pid || !time) return [];
+    const [seconds = 0, minutes = 0, hours = 0] = time.split(/[:-]/).map(Number).reverse();
+    return {
+      pid: Number(pid),
+      parent: Number(parent),
+      group: Number(group),
+      session: Number(group),
+      startedAt: started.join(" "),
+      cpuSeconds: seconds + 60 * minutes + 3600 * hours,
+      rssBytes: Number(rss) * 1024,
+    };
+  });
+}
+
+/** Names one process for ever, also over a reboot of the machine; undefined when it does not run. */
+export function processIdentity(pid: number): string | undefined {
+  if (process.platform === "linux") {
+    const row = procRow(pid);
+    return row && `${readOrEmpty("/proc/sys/kernel/random/boot_id").trim()}/${row.startedAt}`;
+  }
+  try {
+    if (process.platform === "win32") return process.kill(pid, 0) ? "running" : undefined;
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The TMPDIR that the process was started with. It tells those that left parent and group; Linux only. */
+export function temporaryFolder(pid: number): string | undefined {
+  if (process.platform !== "linux") return undefined;
+  const environment = Buffer.from(readOrEmpty(`/proc/${pid}/environ`), "latin1")
+    .toString("utf8")
+    .split("\0");
+  return environment.find((variable) => variable.startsWith("TMPDIR="))?.slice("TMPDIR=".length);
 }

@@ -1,7 +1,7 @@
 /** Owns one running process of an app: starts it in a group of its own, takes its output, ends all it has started. */
 import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { Family } from "./process-tree";
+import { ProcessTree } from "./process-tree";
 
 export interface Command {
   /** A program with arguments, or a line for the shell. */
@@ -20,10 +20,10 @@ export interface Exit {
 
 export interface Running {
   /** Undefined when the program could not be started at all. */
-  family: Family | undefined;
-  /** Settles when the process has ended and nothing of its family is left. */
+  tree: ProcessTree | undefined;
+  /** Settles when the process has ended and nothing of its tree is left. */
   ended: Promise<Exit>;
-  /** Ends the family: SIGTERM, then SIGKILL after `graceMs`. */
+  /** Ends the tree: SIGTERM, then SIGKILL after `graceMs`. */
   end(graceMs: number): Promise<void>;
 }
 
@@ -38,9 +38,9 @@ export function launch(command: Command): Running {
     typeof run === "string"
       ? spawn(run, [], { ...options, shell: true })
       : spawn(run.file, run.args, options);
-  const family = child.pid === undefined ? undefined : new Family(child.pid, command.temporary);
+  const tree = child.pid === undefined ? undefined : new ProcessTree(child.pid, command.temporary);
   for (const stream of [child.stdout, child.stderr]) if (stream) take(stream, command.output);
-  return { family, ended: ended(child, command, family), end: async (graceMs) => family?.end(graceMs) };
+  return { tree, ended: ended(child, command, tree), end: async (graceMs) => tree?.end(graceMs) };
 }
 
 function spawnOptions({
@@ -51,7 +51,7 @@ function spawnOptions({
   return { cwd: folder, env: environment, detached, stdio: ["ignore", "pipe", "pipe"] };
 }
 
-async function ended(child: ChildProcess, command: Command, family: Family | undefined): Promise<Exit> {
+async function ended(child: ChildProcess, command: Command, tree: ProcessTree | undefined): Promise<Exit> {
   const exit = await new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", (error) => {
@@ -60,7 +60,7 @@ async function ended(child: ChildProcess, command: Command, family: Family | und
     });
   });
   // As in a container, nothing outlives the first process.
-  await family?.end(0);
+  await tree?.end(0);
   await drained(child);
   return exit;
 }

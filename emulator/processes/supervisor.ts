@@ -1,17 +1,15 @@
 /** Owns the life of one app: boots, installs, runs, watches, restarts after a crash, stops. */
 import { rmSync, writeFileSync } from "node:fs";
-import type { WireMetrics } from "../../provider/api/wire";
 import type { AppLog } from "../apps/log";
 import type { AppRecord } from "../apps/record";
 import type { AppPaths } from "../apps/store";
 import { pause } from "../pause";
-import { dueInstall } from "./dependencies";
-import { appEnvironment, installEnvironment } from "./environment";
+import type { WireMetrics } from "../wire";
 import { Meter } from "./meter";
-import { type ProcessRow, processIdentity } from "./process-table";
+import { type ProcessRow, processIdentity } from "./process-tree";
 import { watch } from "./readiness";
 import { describeExit, type Exit, launch, type Running } from "./runner";
-import { mainFileCommand } from "./runtime";
+import { appEnvironment, dueInstall, installEnvironment, mainFileCommand } from "./runtime";
 
 export type AppState =
   | "stopped"
@@ -84,8 +82,8 @@ export class Supervisor {
   /** Takes one measurement; an app over its memory is ended like in a container. */
   sample(rows: ProcessRow[]): void {
     const { current, launched } = this;
-    if (!current?.family || !launched) return;
-    this.meter.take(current.family.members(rows));
+    if (!current?.tree || !launched) return;
+    this.meter.take(current.tree.members(rows));
     const used = this.meter.memoryBytes;
     // Once is enough: the kill may take longer than the next measurement.
     if (this.lastEnd !== undefined) return;
@@ -195,7 +193,7 @@ export class Supervisor {
     const running = launch({ run, environment, folder: paths.files, temporary: paths.temporary, output });
     this.current = running;
     this.meter.reset();
-    const pid = running.family?.leader;
+    const pid = running.tree?.leader;
     // Lets the next emulator find it, should this one be killed.
     if (pid) writeFileSync(paths.process, JSON.stringify({ pid, identity: processIdentity(pid) }));
     return running;

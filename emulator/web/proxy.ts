@@ -1,7 +1,7 @@
 /** Owns the way from `http://SUBDOMAIN.localhost` to the web app behind it: requests, streams and websockets. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Emulation } from "../api/context";
+import type { EmulatorContext } from "../api/context";
 import type { AppRecord } from "../apps/record";
 import { type AppStatus, sendStatusPage, statusLine } from "./status-pages";
 
@@ -27,23 +27,23 @@ export function subdomainOf(host: string | undefined): string | undefined {
   return /^([a-z0-9-]+)\.localhost(:\d+)?$/i.exec(host ?? "")?.[1]?.toLowerCase();
 }
 
-export async function openProxy(emulation: Emulation): Promise<WebProxy> {
+export async function openProxy(emulator: EmulatorContext): Promise<WebProxy> {
   // An ES module, which CommonJS can only load this way on Node 20.
   const { createProxyServer } = await import("httpxy");
   // No agent: a kept connection would outlive a restart of the app and break the next request.
   const proxy = createProxyServer({ xfwd: true, agent: false });
   return {
     web: (subdomain, request, response) => {
-      const { app, target, status } = resolve(emulation, subdomain);
+      const { app, target, status } = resolve(emulator, subdomain);
       if (!app || !target) return sendStatusPage(status, request, response);
-      countTraffic(emulation, app, response);
+      countTraffic(emulator, app, response);
       proxy.web(request, response, { target }).catch(() => {
         if (response.headersSent) response.destroy();
-        else sendStatusPage(resolve(emulation, subdomain).status, request, response);
+        else sendStatusPage(resolve(emulator, subdomain).status, request, response);
       });
     },
     upgrade: (subdomain, { request, socket, head }) => {
-      const { target, status } = resolve(emulation, subdomain);
+      const { target, status } = resolve(emulator, subdomain);
       if (!target) return void socket.end(statusLine(status));
       proxy.ws(request, socket, { target }, head).catch(() => socket.destroy());
     },
@@ -57,9 +57,9 @@ interface Resolved {
   status: AppStatus;
 }
 
-function resolve({ store, fleet, settings }: Emulation, subdomain: string): Resolved {
+function resolve({ store, manager, settings }: EmulatorContext, subdomain: string): Resolved {
   const app = store.list().find((candidate) => candidate.subdomain === subdomain);
-  const supervisor = app && fleet.supervisor(app.id);
+  const supervisor = app && manager.supervisor(app.id);
   const { host, launched } = supervisor ?? {};
   // What runs keeps the settings that it was started with.
   const exposed = launched && supervisor?.active ? launched.exposedViaWeb : app?.exposedViaWeb;
@@ -73,10 +73,10 @@ function resolve({ store, fleet, settings }: Emulation, subdomain: string): Reso
   return { app, target, status: { ...status, state: supervisor?.state, lastEnd: supervisor?.lastEnd } };
 }
 
-function countTraffic({ fleet }: Emulation, app: AppRecord, response: ServerResponse): void {
+function countTraffic({ manager }: EmulatorContext, app: AppRecord, response: ServerResponse): void {
   const { socket } = response;
   if (!socket) return;
-  const { meter } = fleet.supervisor(app.id);
+  const { meter } = manager.supervisor(app.id);
   const before = { read: socket.bytesRead, written: socket.bytesWritten };
   response.once("close", () => {
     meter.receivedBytes += socket.bytesRead - before.read;

@@ -1,24 +1,24 @@
 /** Owns the answers about the account and its teams. */
 import { teamView, USER } from "../../apps/account";
 import { notFound } from "../../errors";
-import type { Emulation, Handler } from "../context";
+import type { EmulatorContext, Handler } from "../context";
 
 export const getUser: Handler = ({ settings }) => ({
   status: 200,
   json: settings.variants.user === "bare" ? USER : { user: USER },
 });
 
-export const listTeams: Handler = (emulation) => ({
+export const listTeams: Handler = (emulator) => ({
   status: 200,
-  json: emulation.teams.map((team) => teamView(team, countApps(emulation, team._id))),
+  json: emulator.teams.map((team) => teamView(team, countApps(emulator, team._id))),
 });
 
-export const getTeam: Handler = (emulation, { id }) => {
-  const team = emulation.teams.find(({ _id }) => _id === id);
+export const getTeam: Handler = (emulator, { id }) => {
+  const team = emulator.teams.find(({ _id }) => _id === id);
   if (!team) throw notFound(`There is no team ${JSON.stringify(id)}.`);
-  return { status: 200, json: teamView(team, countApps(emulation, id)) };
+  return { status: 200, json: teamView(team, countApps(emulator, id)) };
 };
 
-function countApps({ store }: Emulation, teamId: string): number {
+function countApps({ store }: EmulatorContext, teamId: string): number {
   return store.list().filter((app) => app.teamId === teamId).length;
 }

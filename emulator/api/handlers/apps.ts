@@ -1,9 +1,10 @@
 /** Owns listing, reading, updating and deleting apps. */
-import type { WireApp, WirePagination } from "../../../provider/api/wire";
+
 import type { AppRecord, AppSettings } from "../../apps/record";
 import { badRequest } from "../../errors";
+import type { WireApp, WirePagination } from "../../wire";
 import { readJson } from "../body";
-import { type Emulation, findApp, type Handler, viewSource } from "../context";
+import { type EmulatorContext, findApp, type Handler, viewSource } from "../context";
 import { redactJson } from "../request-log";
 import { checkUpdate } from "../validate";
 import { appView, type View } from "../views";
@@ -12,22 +13,22 @@ const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 100;
 
 /** One app as the given endpoint shows it. */
-export function show(emulation: Emulation, view: View, app: AppRecord): WireApp {
-  return appView(view, viewSource(emulation, app), emulation.settings);
+export function show(emulator: EmulatorContext, view: View, app: AppRecord): WireApp {
+  return appView(view, viewSource(emulator, app), emulator.settings);
 }
 
-export const listApps: Handler = (emulation, { query }) => {
+export const listApps: Handler = (emulator, { query }) => {
   const limit = Math.min(LARGEST_PAGE, positive("limit", query["limit"], DEFAULT_PAGE));
   const page = positive("page", query["page"], 1);
-  const matching = emulation.store.list().filter((app) => app.teamId === (query["team"] || null));
-  const shown = matching.slice((page - 1) * limit, page * limit).map((app) => show(emulation, "list", app));
+  const matching = emulator.store.list().filter((app) => app.teamId === (query["team"] || null));
+  const shown = matching.slice((page - 1) * limit, page * limit).map((app) => show(emulator, "list", app));
   const totals = { totalUsedRAM: usedMemory(matching), pagination: pagination(matching.length, page, limit) };
-  return { status: 200, json: envelope(emulation, shown, totals) };
+  return { status: 200, json: envelope(emulator, shown, totals) };
 };
 
 type Totals = { totalUsedRAM: number; pagination: WirePagination };
 
-function envelope({ settings }: Emulation, applications: WireApp[], totals: Totals): unknown {
+function envelope({ settings }: EmulatorContext, applications: WireApp[], totals: Totals): unknown {
   const { list } = settings.variants;
   if (list === "bare") return applications;
   if (list === "totals-in-items") return { applications: applications.map((app) => ({ ...app, ...totals })) };
@@ -51,20 +52,20 @@ function positive(name: string, text: string | undefined, standard: number): num
   throw badRequest(`${name} must be a whole number, 1 or more.`);
 }
 
-export const getApp: Handler = (emulation, { id }) => ({
+export const getApp: Handler = (emulator, { id }) => ({
   status: 200,
-  json: show(emulation, "get", findApp(emulation, id)),
+  json: show(emulator, "get", findApp(emulator, id)),
 });
 
-export const updateApp: Handler = async (emulation, { id, incoming, describe }) => {
-  findApp(emulation, id);
+export const updateApp: Handler = async (emulator, { id, incoming, describe }) => {
+  findApp(emulator, id);
   const body = await readJson(incoming);
   describe({ json: redactJson(body) });
-  const app = findApp(emulation, id);
-  const settings = checkUpdate(body, app, emulation.settings.variants);
+  const app = findApp(emulator, id);
+  const settings = checkUpdate(body, app, emulator.settings.variants);
   const restartRequired = app.restartRequired || needsRestart(app, settings);
-  const changed = emulation.store.change(id, { ...settings, restartRequired });
-  return { status: 200, json: show(emulation, "update", changed ?? app) };
+  const changed = emulator.store.change(id, { ...settings, restartRequired });
+  return { status: 200, json: show(emulator, "update", changed ?? app) };
 };
 
 /** The name and the restart policy hold at once; a process keeps everything else it was started with. */
@@ -80,9 +81,9 @@ function needsRestart(app: AppRecord, settings: AppSettings): boolean {
   return started(app) !== started(settings);
 }
 
-export const deleteApp: Handler = async (emulation, { id }) =>
-  emulation.fleet.exclusive(id, async () => {
-    findApp(emulation, id);
-    await emulation.fleet.remove(id);
+export const deleteApp: Handler = async (emulator, { id }) =>
+  emulator.manager.exclusive(id, async () => {
+    findApp(emulator, id);
+    await emulator.manager.remove(id);
     return { status: 200, json: { message: "Application deleted successfully." } };
   });

@@ -5,39 +5,39 @@ import { USER } from "../../apps/account";
 import { newRecord } from "../../apps/record";
 import { badRequest } from "../../errors";
 import { type Form, type ReceivedFile, readForm } from "../body";
-import type { Emulation, Handler } from "../context";
+import type { EmulatorContext, Handler } from "../context";
 import { redactFields } from "../request-log";
 import { type UnpackedFile, unpack } from "../unpack";
 import { type CreateInput, checkCreate } from "../validate";
 import { show } from "./apps";
 
-export const createApp: Handler = async (emulation, { incoming, describe }) => {
-  const scratch = emulation.store.scratch();
+export const createApp: Handler = async (emulator, { incoming, describe }) => {
+  const scratch = emulator.store.scratch();
   try {
     const form = await readForm(incoming, () => scratch);
     describe({ fields: redactFields(form.fields), file: summary(form.file, []) });
-    const input = checkCreate(form.fields, emulation.settings.variants.names);
-    checkTeam(emulation, input.teamId);
+    const input = checkCreate(form.fields, emulator.settings.variants.names);
+    checkTeam(emulator, input.teamId);
     const prepared = join(scratch, "app");
     const entries = await unpackForm(form, join(prepared, "files"));
     describe({ fields: redactFields(form.fields), file: summary(form.file, entries) });
     checkMainFile(input.mainFile, entries);
-    return { status: 201, json: await add(emulation, input, prepared) };
+    return { status: 201, json: await add(emulator, input, prepared) };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 };
 
-async function add(emulation: Emulation, input: CreateInput, prepared: string): Promise<unknown> {
-  const { settings, fleet, store } = emulation;
+async function add(emulator: EmulatorContext, input: CreateInput, prepared: string): Promise<unknown> {
+  const { settings, manager, store } = emulator;
   const power = settings.variants.afterCreate === "online" ? "on" : "off";
-  const app = newRecord({ ...input, userId: USER._id, port: await fleet.ports.free(), power });
+  const app = newRecord({ ...input, userId: USER._id, port: await manager.ports.free(), power });
   store.add(app, prepared);
-  if (power === "on") fleet.start(app.id);
-  return show(emulation, "create", app);
+  if (power === "on") manager.start(app.id);
+  return show(emulator, "create", app);
 }
 
-function checkTeam({ teams }: Emulation, teamId: string | null): void {
+function checkTeam({ teams }: EmulatorContext, teamId: string | null): void {
   if (teamId !== null && !teams.some(({ _id }) => _id === teamId)) {
     throw badRequest(`The account has no team ${JSON.stringify(teamId)}.`);
   }

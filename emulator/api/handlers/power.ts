@@ -1,36 +1,36 @@
 /** Owns start, stop and restart. A call that finds the app as it should be changes nothing. */
 import { randomUUID } from "node:crypto";
-import { type Answer, type Emulation, findApp, type Handler } from "../context";
+import { type Answer, type EmulatorContext, findApp, type Handler } from "../context";
 import { show } from "./apps";
 
-export const startApp: Handler = (emulation, { id }) =>
-  answering(emulation, id, () => {
-    if (!emulation.fleet.supervisor(id).active) powerOn(emulation, id);
+export const startApp: Handler = (emulator, { id }) =>
+  answering(emulator, id, () => {
+    if (!emulator.manager.supervisor(id).active) powerOn(emulator, id);
   });
 
-export const stopApp: Handler = (emulation, { id }) =>
-  answering(emulation, id, async () => {
-    if (!emulation.fleet.supervisor(id).active) return;
-    emulation.store.change(id, { power: "off" });
-    await emulation.fleet.supervisor(id).stop();
+export const stopApp: Handler = (emulator, { id }) =>
+  answering(emulator, id, async () => {
+    if (!emulator.manager.supervisor(id).active) return;
+    emulator.store.change(id, { power: "off" });
+    await emulator.manager.supervisor(id).stop();
   });
 
-export const restartApp: Handler = (emulation, { id }) =>
-  answering(emulation, id, async () => {
-    await emulation.fleet.supervisor(id).stop();
-    powerOn(emulation, id);
+export const restartApp: Handler = (emulator, { id }) =>
+  answering(emulator, id, async () => {
+    await emulator.manager.supervisor(id).stop();
+    powerOn(emulator, id);
   });
 
 /** A new container takes over all settings, so nothing waits for a restart any more. */
-function powerOn({ store, fleet }: Emulation, id: string): void {
+function powerOn({ store, manager }: EmulatorContext, id: string): void {
   store.change(id, { power: "on", restartRequired: false, containerId: randomUUID() });
-  fleet.start(id);
+  manager.start(id);
 }
 
-function answering(emulation: Emulation, id: string, act: () => void | Promise<void>): Promise<Answer> {
-  return emulation.fleet.exclusive(id, async () => {
-    findApp(emulation, id);
+function answering(emulator: EmulatorContext, id: string, act: () => void | Promise<void>): Promise<Answer> {
+  return emulator.manager.exclusive(id, async () => {
+    findApp(emulator, id);
     await act();
-    return { status: 200, json: show(emulation, "status", findApp(emulation, id)) };
+    return { status: 200, json: show(emulator, "status", findApp(emulator, id)) };
   });
 }

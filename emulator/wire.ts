@@ -1,4 +1,4 @@
-/** The types exactly as CamposCloud's API sends them, every published variant included. Types only: the emulator shares them. */
+/** Owns the types that the emulator answers with: an API of its own, so that a mistake of the provider is not repeated here. */
 
 /** `currentResourceMetrics`. Only `online` is certain when the app is stopped. */
 export interface WireMetrics {
