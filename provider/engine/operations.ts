@@ -1,0 +1,180 @@
+/**
+ * The operations of the resource as both adapters call them: deadlines, the dependencies of the lifecycle, masks, warnings,
+ * progress, and what a provider process remembers. Knows nothing of how values cross to the engine.
+ */
+import { clientOf, settingsOf } from "../api/accounts";
+import type { Settings } from "../api/settings";
+import { type Deadline, startDeadline, systemClock } from "../clock";
+import { type CheckResult, check as checkInputs, type Failure } from "../lifecycle/check";
+
+import { type Created, create as createApp } from "../lifecycle/create";
+import { deleteApp } from "../lifecycle/delete";
+import type { Deps } from "../lifecycle/deps";
+import { type Change, diff as diffInputs } from "../lifecycle/diff";
+import type { OperationKind } from "../lifecycle/durations";
+import { packPaths, unpackPaths } from "../lifecycle/file-digests";
+import { OwnershipRegistry } from "../lifecycle/ownership-registry";
+import { type ReadResult, read as readApp } from "../lifecycle/read";
+import { AppPoller } from "../lifecycle/readiness";
+import { type AppState, type CheckedInputs, savedOf } from "../lifecycle/state";
+import { update as updateApp } from "../lifecycle/update";
+import { accountOf, settingsFailures, tokens } from "./account";
+import { secretTexts } from "./boundary";
+import { masker } from "./masking";
+import { listSource, pack, sourcesFor } from "./packager";
+import { showLine } from "./progress";
+import { hashOfUrn } from "./urn";
+
+/** Plain data, secrets unwrapped. */
+export type Values = Record<string, unknown>;
+
+export interface Checked extends Pick<CheckResult, "inputs"> {
+  failures: Failure[];
+}
+
+const readTimeoutMs = 2 * 60_000;
+const checkTimeoutMs = 5 * 60_000;
+const paths = { pack: packPaths, unpack: unpackPaths };
+const titles: Record<OperationKind, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
+
+/** One for each provider process; a process serves one run of the engine. */
+export class Operations {
+  /** URN by its hash, as check has seen them: of the dynamic provider's calls only check is told the URN. */
+  private readonly urns = new Map<string, string>();
+  /** Ids that the state holds: an app that is being replaced must not be claimed by its successor. */
+  private readonly claims = new OwnershipRegistry();
+  private readonly pollers = new Map<string, AppPoller>();
+
+  /** The signal is aborted when the user cancels the run. */
+  constructor(private readonly canceled: AbortSignal) {}
+
+  /** Masks the secrets of a call; applied to every text that leaves. */
+  masker(values: Values, olds: Values = {}): (text: string) => string {
+    return masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds)]);
+  }
+
+  /** `given` are the arguments as they came from the program. */
+  async check(urn: string | undefined, given: Values): Promise<Checked> {
+    const urnHash = urn === undefined ? undefined : this.remember(urn);
+    const deadline = startDeadline({
+      clock: systemClock,
+      ms: checkTimeoutMs,
+      what: "Reading the source",
+      advice: "Leave out with `.camposignore` what the app does not need.",
+    });
+    try {
+      const news = urnHash === undefined ? given : { ...given, urnHash };
+      const result = await checkInputs(sourcesFor(deadline.signal), news);
+      for (const text of result.warnings) this.show(urnHash, { text, severity: "warning", ephemeral: false });
+      return { inputs: result.inputs, failures: [...result.failures, ...settingsFailures(given)] };
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  diff(id: string, olds: Values, news: Values): Change {
+    this.claims.take(id);
+    return diffInputs(savedOf(olds), news);
+  }
+
+  create(inputs: Values, timeoutMs: number): Promise<Created> {
+    return this.operate({ operation: "create", inputs, timeoutMs }, (deps, poller) =>
+      createApp({ deps, poller, paths, inputs: checked(inputs), claims: this.claims }),
+    );
+  }
+
+  update(id: string, olds: Values, inputs: Values, timeoutMs: number): Promise<AppState> {
+    return this.operate({ operation: "update", inputs, olds, timeoutMs }, (deps, poller) =>
+      updateApp({ deps, poller, paths, inputs: checked(inputs), id, saved: savedOf(olds) }),
+    );
+  }
+
+  /** Undefined when the app is gone. */
+  async read(id: string, olds: Values): Promise<ReadResult | undefined> {
+    const settings = settingsOf(accountOf(olds));
+    const deadline = startDeadline({
+      clock: systemClock,
+      ms: readTimeoutMs,
+      what: `Reading app ${id}`,
+      advice: "Check the network and run again.",
+    });
+    try {
+      const scope = { signal: deadline.signal, progress: () => undefined, mask: this.masker(olds) };
+      const api = clientOf(settings, scope);
+      return await readApp({ deps: { api, appUrl: settings.appUrl }, id, saved: savedOf(olds) });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  delete(id: string, olds: Values, timeoutMs: number): Promise<void> {
+    return this.operate({ operation: "delete", inputs: olds, timeoutMs }, (deps) => deleteApp(deps, id));
+  }
+
+  /** The hash of the URN, by which later calls find it again. */
+  remember(urn: string): string {
+    const hash = hashOfUrn(urn);
+    this.urns.set(hash, urn);
+    return hash;
+  }
+
+  private async operate<T>(call: Call, run: (deps: Deps, poller: AppPoller) => Promise<T>): Promise<T> {
+    const { operation, inputs, timeoutMs } = call;
+    const settings = settingsOf(accountOf(inputs));
+    const deadline = startDeadline({
+      clock: systemClock,
+      ms: timeoutMs,
+      what: `${titles[operation]} ${String(inputs["appName"] ?? "the app")}`,
+      advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it goes on from where it is.`,
+    });
+    try {
+      return await run(this.depsOf(call, settings, deadline), this.pollerOf(settings));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  private depsOf({ inputs, olds }: Call, settings: Settings, deadline: Deadline): Deps {
+    const mask = this.masker(inputs, olds);
+    const progress = (text: string) =>
+      this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
+    // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
+    const signal = AbortSignal.any([deadline.signal, this.canceled]);
+    const scope = { signal, writeSignal: deadline.signal, endsAt: deadline.at, progress, mask };
+    return {
+      api: clientOf(settings, scope),
+      clock: systemClock,
+      signal,
+      progress,
+      pack: (packed, marker) => pack(packed, marker, { signal, progress }),
+      listSource: (listed) => listSource(listed, signal),
+      appUrl: settings.appUrl,
+    };
+  }
+
+  private pollerOf(settings: Settings): AppPoller {
+    const key = `${settings.baseUrl}\n${settings.token}`;
+    const poller = this.pollers.get(key) ?? new AppPoller();
+    this.pollers.set(key, poller);
+    return poller;
+  }
+
+  private show(
+    urnHash: unknown,
+    line: { text: string; severity: "info" | "warning"; ephemeral: boolean },
+  ): void {
+    showLine({ ...line, urn: typeof urnHash === "string" ? this.urns.get(urnHash) : undefined });
+  }
+}
+
+interface Call {
+  operation: OperationKind;
+  inputs: Values;
+  olds?: Values;
+  timeoutMs: number;
+}
+
+// Check has made the inputs complete; only an engine that skips check could send others.
+function checked(values: Values): CheckedInputs {
+  return values as unknown as CheckedInputs;
+}
