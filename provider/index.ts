@@ -8,6 +8,7 @@ export type { Account, Subscription, Team, TeamMember } from "./api/account";
 export type {
   AssetMap,
   CamposAppArgs,
+  HealthCheck,
   ResourceMetrics,
   RuntimeEnvironment,
   WorkerNode,

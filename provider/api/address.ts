@@ -1,4 +1,4 @@
-/** The public address of a web app. */
+/** Where an app is found: its public address, and its page in the dashboard. */
 import type { App } from "./app";
 
 /** `https://` and the custom domain, else the pattern with the sub-domain that the API gave; else there is none. */
@@ -7,4 +7,9 @@ export function urlOf(app: App, appUrl: string): string | undefined {
   if (app.assignedCustomDomain !== undefined) return `https://${app.assignedCustomDomain}`;
   if (app.assignedSubdomain === undefined) return undefined;
   return appUrl.replaceAll("{subdomain}", app.assignedSubdomain);
+}
+
+/** The app's page in the dashboard. The emulator names its own page in its answers. */
+export function dashboardUrlOf({ id, dashboardUrl }: Pick<App, "id" | "dashboardUrl">): string {
+  return dashboardUrl ?? `https://www.camposcloud.com/dashboard/applications/${id}`;
 }

@@ -71,6 +71,8 @@ export interface App {
   assignedSubdomain?: string;
   /** Domain of the owner, where one is set. */
   assignedCustomDomain?: string;
+  /** The app's page in the emulator, which alone has this field. */
+  dashboardUrl?: string;
   /** Names and values; the values are secrets. */
   environmentVariables?: Record<string, string>;
 }
@@ -127,6 +129,7 @@ const appFields = {
   internalPort: number,
   assignedSubdomain: (value) => emptyToUndefined(string(value)),
   assignedCustomDomain: (value) => emptyToUndefined(string(value)),
+  dashboardUrl: (value) => (typeof value === "string" && /^https?:\/\//.test(value) ? value : undefined),
   environmentVariables: variables,
 } as const satisfies Record<Exclude<keyof App, "id">, Reader>;
 

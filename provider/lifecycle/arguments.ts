@@ -37,6 +37,9 @@ export const argumentRules = {
       : "must be a list of gitignore patterns",
   running: boolean,
   waitForOnline: boolean,
+  minReadySeconds: (value) =>
+    isNumber(value) && value >= 0 ? undefined : "must be a number of seconds, 0 or more",
+  healthCheck: healthCheckFailure,
   account: text,
   adopt: text,
   timeouts: (value) =>
@@ -46,6 +49,30 @@ export const argumentRules = {
       : 'customTimeouts must be durations such as "10m" or "1h30m"',
   urnHash: text,
 } as const satisfies Record<string, Rule>;
+
+const healthCheckRules: Readonly<Record<string, Rule>> = {
+  path: (value) =>
+    typeof value === "string" && value.startsWith("/")
+      ? undefined
+      : "path must be a string that begins with /",
+  timeoutSeconds: (value) =>
+    isNumber(value) && value > 0 ? undefined : "timeoutSeconds must be a number above 0",
+  enabled: (value) => (typeof value === "boolean" ? undefined : "enabled must be true or false"),
+};
+
+function healthCheckFailure(value: unknown): string | undefined {
+  if (!isMap(value)) return 'must be an object such as { path: "/health", timeoutSeconds: 60 }';
+  const reasons = Object.entries(value).flatMap(([name, part]) => {
+    const rule = Object.hasOwn(healthCheckRules, name) ? healthCheckRules[name] : undefined;
+    if (rule === undefined) return `${name} is not a field of it; there are path, timeoutSeconds and enabled`;
+    return part === null || isUnknown(part) ? [] : (rule(part) ?? []);
+  });
+  return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
 
 export type ArgumentName = keyof typeof argumentRules;
 

@@ -31,7 +31,9 @@ export interface Sources {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-export async function check(sources: Sources, news: Raw): Promise<CheckResult> {
+export async function check(sources: Sources, given: Raw): Promise<CheckResult> {
+  // A null is what many programs write for "not given".
+  const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   const failures = wrongArguments(news);
   const source = await readSource({ sources, news, failures });
   const fromConfig = defaultsIn(sources, source, news);
@@ -78,7 +80,14 @@ function wrongArguments(news: Raw): Failure[] {
     const reason = argumentRules[name](value);
     return reason === undefined ? [] : [{ property: name, reason }];
   });
-  return [...failures, ...variableFailures(news["environmentVariables"])];
+  return [...failures, ...variableFailures(news["environmentVariables"]), ...webOnlyFailures(news)];
+}
+
+function webOnlyFailures({ healthCheck, exposedViaWeb = false }: Raw): Failure[] {
+  if (healthCheck === undefined || isUnknown(healthCheck) || exposedViaWeb !== false) return [];
+  return [
+    { property: "healthCheck", reason: "is for web apps only: set exposedViaWeb to true, or leave it out" },
+  ];
 }
 
 interface ReadingSource {

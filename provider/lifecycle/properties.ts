@@ -29,6 +29,8 @@ export const properties = {
   teamId: { effect: "replace" },
   account: { effect: "replace" },
   waitForOnline: { effect: "state" },
+  minReadySeconds: { effect: "state", optional: true },
+  healthCheck: { effect: "state", optional: true },
   source: { effect: "none" },
   sourceFiles: { effect: "none" },
   ignore: { effect: "none" },
@@ -46,3 +48,8 @@ export const propertyNames = Object.keys(properties) as PropertyName[];
 export function propertyOf(name: PropertyName): Property {
   return properties[name];
 }
+
+/** Defaults that are taken where they are needed, never put into the inputs: so older states preview without a change. */
+export const defaultMinReadySeconds = 5;
+export const defaultHealthCheckPath = "/";
+export const defaultHealthCheckTimeoutSeconds = 60;

@@ -1,11 +1,18 @@
 /** Builds the outputs, whole and typed, from inputs and the API's answers, and reads them back. Nothing else makes outputs. */
-import { urlOf } from "../api/address";
+import { dashboardUrlOf, urlOf } from "../api/address";
 import type { App, Metrics } from "../api/app";
 import type { Timeouts } from "./durations";
 import type { PropertyName } from "./properties";
 
 /** A file or text of an asset map, as plain data. */
 export type AssetInput = { text: string } | { file: string } | { folder: string };
+
+/** The argument `healthCheck` as plain data; what is left out has its default at use. */
+export interface HealthCheckInput {
+  path?: string;
+  timeoutSeconds?: number;
+  enabled?: boolean;
+}
 
 /** The inputs after `check`: complete, canonical, plain data. */
 export interface CheckedInputs {
@@ -28,6 +35,8 @@ export interface CheckedInputs {
   ignore?: string[];
   running?: boolean;
   waitForOnline: boolean;
+  minReadySeconds?: number;
+  healthCheck?: HealthCheckInput;
   account?: string;
   adopt?: string;
   timeouts?: Timeouts;
@@ -70,6 +79,7 @@ export interface AppState extends Partial<Omit<CheckedInputs, "urnHash">>, Omit<
   urnHash?: string;
   online: boolean;
   url?: string;
+  dashboardUrl: string;
   deployment: Deployment;
 }
 
@@ -111,6 +121,7 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
     currentResourceMetrics: metrics,
     online,
     url: urlOf(app, appUrl),
+    dashboardUrl: dashboardUrlOf(app),
     deployment,
   };
   return withoutUndefined(state);
@@ -169,6 +180,8 @@ const givenNames = [
   "ignore",
   "running",
   "waitForOnline",
+  "minReadySeconds",
+  "healthCheck",
   "account",
   "adopt",
   "timeouts",

@@ -9,6 +9,16 @@ export type AssetMap = Record<
 
 export type RuntimeEnvironment = "python" | "nodejs";
 
+/** How a web app is asked whether it answers. */
+export interface HealthCheck {
+  /** The path that is asked for with GET; begins with `/`. Default: `/`. */
+  path?: pulumi.Input<string>;
+  /** How many seconds the app has to give an answer of 2xx or 3xx. Default: 60. */
+  timeoutSeconds?: pulumi.Input<number>;
+  /** `false`: the app is not asked at all. Default: true. */
+  enabled?: pulumi.Input<boolean>;
+}
+
 /** Arguments of `CamposApp`. */
 export interface CamposAppArgs {
   /**
@@ -61,6 +71,17 @@ export interface CamposAppArgs {
   running?: pulumi.Input<boolean>;
   /** Whether create and update wait until the app is online. Default: true. */
   waitForOnline?: pulumi.Input<boolean>;
+  /**
+   * How many seconds the app must stay online, without a restart, before a create or an update counts as done.
+   * Default: 5. A change only changes the state.
+   */
+  minReadySeconds?: pulumi.Input<number>;
+  /**
+   * How a web app is asked whether it answers, when it was created, started or restarted. Only for an app with
+   * `exposedViaWeb`. Default: the app is asked for `/` for up to 15 seconds, and no answer below 500 is a warning. With
+   * this argument it is a failure. A change only changes the state.
+   */
+  healthCheck?: pulumi.Input<HealthCheck>;
   /**
    * Name of the account, out of `camposcloud:accounts` or `CAMPOSCLOUD_TOKEN_<NAME>`. Default: the account of
    * `camposcloud:token`. A change replaces the app.

@@ -1,6 +1,6 @@
 /** The resource class: forwards plain inputs and declares the outputs. No decisions are made here. */
 import * as pulumi from "@pulumi/pulumi";
-import type { CamposAppArgs, ResourceMetrics, WorkerNode } from "./args";
+import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
 import { plainSource } from "./source-argument";
 import { pauseStackTraces } from "./stack-traces";
 import { stateText, typeToken } from "./state-text";
@@ -72,6 +72,8 @@ export class CamposApp extends pulumi.CustomResource {
 
   /** Public address: of the custom domain, else of the sub-domain; undefined when the app is not on the web. */
   declare readonly url: pulumi.Output<string | undefined>;
+  /** The app's page in CamposCloud's dashboard; for an app in the emulator, its page there. */
+  declare readonly dashboardUrl: pulumi.Output<string>;
   /** Whether the app ran when it was last looked at. */
   declare readonly online: pulumi.Output<boolean>;
   /** Hash over paths, executable bits and contents of the deployed files. */
@@ -95,6 +97,10 @@ export class CamposApp extends pulumi.CustomResource {
   declare readonly running: pulumi.Output<boolean | undefined>;
   /** The argument `waitForOnline`, or its default. */
   declare readonly waitForOnline: pulumi.Output<boolean>;
+  /** The argument `minReadySeconds`. */
+  declare readonly minReadySeconds: pulumi.Output<number | undefined>;
+  /** The argument `healthCheck`. */
+  declare readonly healthCheck: pulumi.Output<pulumi.UnwrappedObject<HealthCheck> | undefined>;
   /** The argument `account`. */
   declare readonly account: pulumi.Output<string | undefined>;
   /** The argument `adopt`. */
@@ -140,8 +146,12 @@ const outputsToBe: Record<string, undefined> = Object.fromEntries(
       " ",
     ),
     ..."autoRestartEnabled status createdAt updatedAt externalPort internalPort assignedSubdomain".split(" "),
-    ..."assignedCustomDomain url online sourceHash sourceFiles source appName mainFile memoryMB".split(" "),
-    ..."environmentVariables ignore running waitForOnline account adopt".split(" "),
+    ..."assignedCustomDomain url dashboardUrl online sourceHash sourceFiles source appName mainFile memoryMB".split(
+      " ",
+    ),
+    ..."environmentVariables ignore running waitForOnline minReadySeconds healthCheck account adopt".split(
+      " ",
+    ),
   ].map((output) => [output, undefined]),
 );
 

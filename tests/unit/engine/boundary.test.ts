@@ -44,12 +44,18 @@ describe("boundary", () => {
   });
 
   it("records an incomplete app with reasons, without undefined, and with the provider's text", async () => {
-    const state = { online: false, url: undefined, deployment: { applied: {}, pending: [], files: "" } };
+    const state = {
+      online: false,
+      url: undefined,
+      dashboardUrl: "https://example.com/1",
+      deployment: { applied: {}, pending: [], files: "" },
+    };
     const error = await thrown(new IncompleteError("id-1", state, ["because"]));
     assert.equal(error["id"], "id-1");
     assert.deepEqual(error["reasons"], ["because"]);
     assert.deepEqual(error["properties"], {
       online: false,
+      dashboardUrl: "https://example.com/1",
       deployment: { applied: {}, pending: [], files: "" },
       __provider: "the text",
     });

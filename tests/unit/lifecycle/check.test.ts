@@ -93,6 +93,17 @@ describe("check", () => {
       /^source: must not hold a RemoteAsset/,
     ],
     ["an asset that is none", { ...valid, source: { "a.js": 5 } }, /^source: must be the path/],
+    ["a time below 0", { ...valid, minReadySeconds: -1 }, /^minReadySeconds: must be a number of seconds/],
+    [
+      "a health check of an app that is not on the web",
+      { ...valid, healthCheck: {} },
+      /^healthCheck: is for web apps only: set exposedViaWeb/,
+    ],
+    [
+      "a health check with wrong fields",
+      { ...valid, exposedViaWeb: true, healthCheck: { path: "health", timeoutSeconds: 0, retries: 3 } },
+      /^healthCheck: path must be .* begins with \/; timeoutSeconds must be .*; retries is not a field/,
+    ],
     [
       "a stray argument",
       { ...valid, memory: 256 },
@@ -105,6 +116,20 @@ describe("check", () => {
       assert.match(failures[0] ?? "", expected);
     });
   }
+
+  it("takes null for an argument that was not given", async () => {
+    const { inputs, failures } = await check(sourcesOf(), { ...valid, startupCommand: null, ignore: null });
+    assert.deepEqual(failures, []);
+    assert.ok(!("startupCommand" in inputs) && !("ignore" in inputs));
+  });
+
+  it("leaves the readiness arguments as they were given", async () => {
+    const healthCheck = { path: "/health" };
+    const news = { ...valid, exposedViaWeb: true, minReadySeconds: 0, healthCheck };
+    const { inputs, failures } = await check(sourcesOf(), news);
+    assert.deepEqual(failures, []);
+    assert.deepEqual([inputs["minReadySeconds"], inputs["healthCheck"]], [0, healthCheck]);
+  });
 
   it("does not show a variable's value", async () => {
     const failures = await failuresOf({ ...valid, environmentVariables: { A: "se\0cret", "B-": "hidden" } });

@@ -21,6 +21,11 @@ const inputsArbitrary: fc.Arbitrary<CheckedInputs> = fc.record(
     exposedViaWeb: fc.boolean(),
     autoRestartEnabled: fc.boolean(),
     waitForOnline: fc.boolean(),
+    minReadySeconds: fc.nat(),
+    healthCheck: fc.record(
+      { path: text, timeoutSeconds: fc.nat(), enabled: fc.boolean() },
+      { requiredKeys: [] },
+    ),
     urnHash: text,
     startupCommand: text,
     teamId: text,
