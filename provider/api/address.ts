@@ -9,7 +9,7 @@ export function urlOf(app: App, appUrl: string): string | undefined {
   return appUrl.replaceAll("{subdomain}", app.assignedSubdomain);
 }
 
-/** The app's page in the dashboard. The emulator names its own page in its answers. */
+/** The app's page in the dashboard, or in the emulator. */
 export function dashboardUrlOf({ id, dashboardUrl }: Pick<App, "id" | "dashboardUrl">): string {
   return dashboardUrl ?? `https://www.camposcloud.com/dashboard/applications/${id}`;
 }

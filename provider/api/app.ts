@@ -71,7 +71,7 @@ export interface App {
   assignedSubdomain?: string;
   /** Domain of the owner, where one is set. */
   assignedCustomDomain?: string;
-  /** The app's page in the emulator, which alone has this field. */
+  /** The app's page in the emulator, where it is one of the emulator's apps. */
   dashboardUrl?: string;
   /** Names and values; the values are secrets. */
   environmentVariables?: Record<string, string>;
@@ -129,23 +129,27 @@ const appFields = {
   internalPort: number,
   assignedSubdomain: (value) => emptyToUndefined(string(value)),
   assignedCustomDomain: (value) => emptyToUndefined(string(value)),
-  dashboardUrl: (value) => (typeof value === "string" && /^https?:\/\//.test(value) ? value : undefined),
   environmentVariables: variables,
-} as const satisfies Record<Exclude<keyof App, "id">, Reader>;
+} as const satisfies Record<Exclude<keyof App, "id" | "dashboardUrl">, Reader>;
 
-/** Undefined when it is not an app, that is, when it has no `_id`. */
-export function appOf(body: unknown): App | undefined {
+/**
+ * Undefined when it is not an app, that is, when it has no `_id`.
+ *
+ * @param dashboard where the emulator shows its apps
+ */
+export function appOf(body: unknown, dashboard?: string): App | undefined {
   const wire = unwrap(body, "application", "app");
   const id = wire?.["_id"];
   if (wire === undefined || typeof id !== "string" || id === "") return undefined;
-  return { id, ...pick(wire, appFields) } as App;
+  const page = dashboard === undefined ? {} : { dashboardUrl: `${dashboard}/${encodeURIComponent(id)}` };
+  return { id, ...pick(wire, appFields), ...page } as App;
 }
 
 /** Accepts the bare array, `{applications}` with totals at the top, and `{applications}` with totals in the items. */
-export function appPageOf(body: unknown): AppPage | undefined {
+export function appPageOf(body: unknown, dashboard?: string): AppPage | undefined {
   const list = Array.isArray(body) ? body : isJson(body) ? body["applications"] : undefined;
   if (!Array.isArray(list)) return undefined;
-  const apps = list.flatMap((item) => appOf(item) ?? []);
+  const apps = list.flatMap((item) => appOf(item, dashboard) ?? []);
   const holders: unknown[] = [body, ...list];
   const next = holders.some((holder) => isJson(holder) && hasNext(holder["pagination"]));
   return { apps, hasNextPage: next };

@@ -152,11 +152,12 @@ export class Client {
 
   private read<T>(
     name: EndpointName,
-    decode: (body: unknown) => T | undefined,
+    decode: (body: unknown, dashboard: string | undefined) => T | undefined,
     missing: string,
     options: CallOptions,
   ): Promise<T> {
-    return this.call(name, { ...options, decode: { read: (answer) => decode(parse(answer.text)), missing } });
+    const read = ({ text, dashboard }: Answer) => decode(parse(text), dashboard);
+    return this.call(name, { ...options, decode: { read, missing } });
   }
 
   private call<T>(name: EndpointName, options: CallOptions & { decode: Decoder<T> }): Promise<T> {

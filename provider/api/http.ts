@@ -39,6 +39,8 @@ export interface Attempt {
 
 export interface Answer extends LimitReport {
   text: string;
+  /** Where the emulator shows its apps; only it names that. Nothing but a program on this machine is believed. */
+  dashboard?: string;
 }
 
 /** Far above any documented answer: the largest, a list of apps, is some kilobytes per app. */
@@ -71,7 +73,11 @@ export async function send(attempt: Attempt): Promise<Answer> {
       validateStatus: () => true,
       ...connectionOf(attempt),
     } satisfies AxiosRequestConfig);
-    return { text: String(response.data ?? ""), ...limitsOf(response.status, response.headers) };
+    return {
+      text: String(response.data ?? ""),
+      dashboard: attempt.direct ? dashboardOf(response.headers) : undefined,
+      ...limitsOf(response.status, response.headers),
+    };
   } catch (error) {
     if (attempt.signal.aborted) throw attempt.signal.reason;
     throw watch.signal.aborted ? watch.signal.reason : noAnswer(error, watch.connected);
@@ -124,6 +130,13 @@ function formBody(form: Form): Body {
     // An aborted attempt leaves the file open otherwise.
     destroy: () => (stream as { destroy?: () => void }).destroy?.(),
   };
+}
+
+function dashboardOf(headers: Record<string, unknown> | object): string | undefined {
+  const address = (headers as Record<string, unknown>)["x-camposcloud-dashboard"];
+  return typeof address === "string" && /^https?:\/\//.test(address)
+    ? address.replace(/\/+$/, "")
+    : undefined;
 }
 
 function limitsOf(status: number, headers: Record<string, unknown> | object): LimitReport {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { dashboardUrlOf } from "../../../provider/api/address";
 import { appOf, appPageOf, mergeApps } from "../../../provider/api/app";
 
 describe("app", () => {
@@ -54,4 +55,13 @@ describe("app", () => {
   }
 
   it("takes nothing else for a list", () => assert.equal(appPageOf({ error: "x" }), undefined));
+
+  it("names its page in the emulator only where the answer came from there", () => {
+    assert.equal(
+      appOf({ _id: "a/1" }, "http://127.0.0.1:7070/dashboard")?.dashboardUrl,
+      "http://127.0.0.1:7070/dashboard/a%2F1",
+    );
+    assert.ok(!("dashboardUrl" in (appOf({ _id: "a1", dashboardUrl: "http://elsewhere/" }) ?? {})));
+    assert.equal(dashboardUrlOf({ id: "a1" }), "https://www.camposcloud.com/dashboard/applications/a1");
+  });
 });
