@@ -50,8 +50,8 @@ export async function pack(
     onProgress: inSteps("packing", progress),
   });
   const report = inSteps("uploading", progress);
-  const { hash, size, asGiven, files } = archive;
-  return { hash, size, asGiven, files, open: () => archive.open(report), dispose: () => archive.dispose() };
+  const { hash, size, files } = archive;
+  return { hash, size, files, open: () => archive.open(report), dispose: () => archive.dispose() };
 }
 
 /** Tells how far it is, once for every further fifth. */

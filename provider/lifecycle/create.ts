@@ -32,7 +32,7 @@ export async function create(options: CreateOptions): Promise<Created> {
   if (inputs.adopt !== undefined) return takeOver(options, await appToAdopt(options, inputs.adopt), {});
   const archive = await deps.pack(inputs, markerFile(inputs));
   try {
-    const query: ClaimQuery = { inputs, claims, files: archive.files, markerless: archive.asGiven };
+    const query: ClaimQuery = { inputs, claims, files: archive.files, markerless: false };
     const make = () => findOrPost(options, query, archive);
     const made = await (query.markerless ? claims.inTurn(inputs.appName, make) : make());
     if (made.kind === "earlier") return await goOn(options, made.claim);

@@ -4,13 +4,12 @@
  */
 import type { App } from "../api/app";
 import { allApps } from "../api/listing";
+import { markerPath } from "../packaging/files/marker";
 import type { SourceFile } from "../packaging/files/types";
 import type { Deps } from "./deps";
 import { RefusedError } from "./failures";
 import type { OwnershipRegistry } from "./ownership-registry";
 import type { CheckedInputs } from "./state";
-
-export const markerPath = ".pulumi-camposcloud";
 
 export interface Marker {
   /** Hash of the resource's URN. */

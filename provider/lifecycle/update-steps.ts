@@ -1,8 +1,9 @@
 /** What each step of an update does: one call at most, apart from looks. */
 import type { App } from "../api/app";
+import { markerPath } from "../packaging/files/marker";
 import { apiErrorKind, maybeApplied, RefusedError } from "./failures";
 import type { Operation } from "./operation";
-import { markerFile, markerPath } from "./ownership";
+import { markerFile } from "./ownership";
 import { powerCall } from "./plan";
 import { isOnline, onlineTwice, waitFor } from "./readiness";
 import type { Step } from "./state";

@@ -97,7 +97,7 @@ export async function packOnThreads(packing: Packing, workerFile?: string): Prom
     return await write(packing, pool);
   } catch (error) {
     if (!(error instanceof WorkersUnavailable)) throw error;
-    await packing.file.clear();
+    await packing.file.truncate(0);
     return await packHere(packing);
   } finally {
     await pool.close();
@@ -121,7 +121,6 @@ function archiveOf(file: ArchiveFile, files: readonly SourceFile[]): Archive {
   return {
     hash: hashOf(files),
     size: file.size,
-    asGiven: false,
     files,
     open: (onSent) => file.open(onSent),
     dispose: () => file.dispose(),

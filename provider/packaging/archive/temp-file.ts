@@ -59,10 +59,10 @@ export class ArchiveFile {
     return this.handle.fd;
   }
 
-  /** Forgets what was written. */
-  async clear(): Promise<void> {
-    await this.handle.truncate(0);
-    this.#size = 0;
+  /** Forgets what was written behind the first `size` bytes. */
+  async truncate(size: number): Promise<void> {
+    await this.handle.truncate(size);
+    this.#size = size;
   }
 
   /** A stream of the whole archive. `onSent` hears how many bytes the receiver has taken. */

@@ -1,5 +1,6 @@
 /** What a walk found so far: files with the place of their content, within the limits of a zip. */
 import { byCodeUnit } from "./by-code-unit";
+import { markerPath } from "./marker";
 import { quote, SourceError } from "./source-error";
 
 /** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
@@ -29,6 +30,8 @@ export class Listing {
   ) {}
 
   add(file: ListedFile): void {
+    // Downloaded with an app's files, perhaps: it would make the app look like an interrupted creation.
+    if (file.path === markerPath) return;
     this.files.push(file);
     if (this.files.length > mostEntries) throw tooManyEntries(this.source);
     if (this.files.length - this.#told >= batchSize) this.tell();

@@ -43,7 +43,7 @@ export interface ReadOptions {
 }
 
 export interface PackOptions extends ReadOptions {
-  /** Path to text: added to the archive but not to the hash. A given `.zip` is sent as it is, without them. */
+  /** Path to text: added to the archive but not to the hash; the entries of a given `.zip` stay untouched. */
   extraFiles?: Readonly<Record<string, string>>;
   /** Bytes of content done and in all. */
   onProgress?: (done: number, total: number) => void;
@@ -56,8 +56,6 @@ export interface Archive {
   readonly hash: string;
   /** Bytes of the archive. */
   readonly size: number;
-  /** A given `.zip` as it is, without the extra files. */
-  readonly asGiven: boolean;
   readonly files: readonly SourceFile[];
   /** A fresh stream at each call, so that a request can be sent again. */
   open(onSent?: (sent: number, total: number) => void): Readable;

@@ -25,6 +25,11 @@ export interface Directory {
   entries: Iterable<DirectoryEntry>;
   /** Where the entries' data must end. */
   start: number;
+  /** All records of the directory, as they are. */
+  records: Buffer;
+  count: number;
+  /** The record at the end of the zip, with its comment. */
+  end: Buffer;
 }
 
 /** A comment of 16 bits' length may follow the end record. */
@@ -42,7 +47,8 @@ export function readDirectory(zip: ZipBytes): Directory {
     throw broken(zip, "it is one of several parts");
   if (start + size !== directoryEnd(zip, at) || size > longestDirectory)
     throw broken(zip, "its directory is not where it should be");
-  return { entries: parseEntries(zip, readRange(zip, start, size), count), start };
+  const records = readRange(zip, start, size);
+  return { entries: parseEntries(zip, records, count), start, records, count, end: record };
 }
 
 function findEnd(zip: ZipBytes): { at: number; record: Buffer } {

@@ -1,17 +1,19 @@
-/** A zip given as source: checked to the last byte, hashed, and sent as it is. */
+/** A zip given as source: checked to the last byte, hashed, and sent with its entries as they are. */
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { ArchiveFile } from "../archive/temp-file";
 import { byCodeUnit } from "../files/by-code-unit";
 import { mostBytes, tooManyBytes } from "../files/file-list";
+import { markerPath } from "../files/marker";
 import { changed, openFile } from "../files/read-file";
 import { fileError, quote, SourceError } from "../files/source-error";
 import type { Archive, PackOptions, Source, SourceFile } from "../files/types";
 import type { Pace } from "../files/yield";
+import { appendEntries } from "./append-entries";
 import { readDirectory } from "./directory";
 import { judgeEntries } from "./validate-entries";
 import { type Unpacked, unpackEntries } from "./verify-content";
-import type { ZipBytes } from "./zip-bytes";
+import { badEntry, type ZipBytes } from "./zip-bytes";
 
 export interface GivenZip {
   absolute: string;
@@ -37,12 +39,14 @@ export async function packZip(given: GivenZip, options: PackOptions, pace: Pace)
         options.onProgress?.(file.size, zip.size);
       }),
     );
-    const { files } = await check({ path: given.path, fd: file.fd, size: file.size }, pace);
+    const copy = { path: given.path, fd: file.fd, size: file.size };
+    const { files } = await check(copy, pace);
+    const { extraFiles = {} } = options;
+    if (Object.keys(extraFiles).length > 0) await appendEntries(file, readDirectory(copy), extraFiles);
     const { size } = file;
     return {
       hash,
       size,
-      asGiven: true,
       files,
       open: (onSent) => file.open(onSent),
       dispose: () => file.dispose(),
@@ -103,8 +107,16 @@ async function check(zip: ZipBytes, pace: Pace): Promise<Unpacked> {
     const message = `There is no file to send in ${quote(zip.path)}: the zip has no entries but folders.`;
     throw new SourceError("empty", zip.path, message);
   }
+  refuseMarker(zip, unpacked);
   unpacked.files.sort((a, b) => byCodeUnit(a.path, b.path));
   return unpacked;
+}
+
+// Entries are never changed, so it cannot be left out here as it is in a folder.
+function refuseMarker(zip: ZipBytes, { files }: Unpacked): void {
+  if (!files.some(({ path }) => path === markerPath)) return;
+  const problem = "is reserved: it marks an app whose creation is under way. Make the zip without it";
+  throw badEntry(zip, markerPath, { kind: "unsupported", problem });
 }
 
 function sizeOf(files: readonly SourceFile[]): number {

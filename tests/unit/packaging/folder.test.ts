@@ -50,6 +50,11 @@ describe("a folder as source", () => {
     deepStrictEqual(await paths(tree), ["app.js", "environment"]);
   });
 
+  it("never takes a creation's marker, which a download of an app may have brought", async () => {
+    const tree = { "app.js": "", ".pulumi-camposcloud": "{}", "lib/.pulumi-camposcloud": "" };
+    deepStrictEqual(await paths(tree, ["!.pulumi-camposcloud"]), ["app.js", "lib/.pulumi-camposcloud"]);
+  });
+
   it("takes back each of these by a !pattern, of the argument or of an ignore file", async () => {
     const tree = {
       "app.js": "",

@@ -1,5 +1,6 @@
 /** A zip given as source: taken as it is, or refused by the name of the entry at fault. */
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { packSource, readSource } from "../../../provider/packaging/source";
 import { type Entry, makeZip } from "./support/hostile-zip";
 import { type Refusal, refused } from "./support/refusal";
 import { removeTempTrees, tempFolder } from "./support/temp-tree";
-import { bytesOf } from "./support/unzip";
+import { bytesOf, check, checkers, facts, unzip } from "./support/unzip";
 
 function onDisk(bytes: Uint8Array): string {
   const path = join(tempFolder(), "app.zip");
@@ -62,7 +63,7 @@ describe("a zip given as source", () => {
     strictEqual(source.files[1]?.digest, source.files[2]?.digest);
     strictEqual(source.config, "MAIN=top/b.js");
     strictEqual(source.bytes, 1_005_014);
-    const archive = await packSource({ kind: "path", path }, { baseDir: "/", extraFiles: { mark: "x" } });
+    const archive = await packSource({ kind: "path", path }, { baseDir: "/" });
     strictEqual(archive.hash, source.hash);
     deepStrictEqual(archive.files, source.files);
     ok((await bytesOf(archive)).equals(bytes));
@@ -83,11 +84,42 @@ describe("a zip given as source", () => {
     );
   });
 
+  it("takes further files behind its entries, which stay untouched", async () => {
+    const bytes = makeZip(good, "with a comment");
+    const path = onDisk(bytes);
+    const extraFiles = { ".pulumi-camposcloud": "mark\n", "o/\u00e9": "2" };
+    const archive = await packSource({ kind: "path", path }, { baseDir: "/", extraFiles });
+    strictEqual(archive.hash, createHash("sha256").update(bytes).digest("hex"));
+    strictEqual(archive.files.length, 5);
+    const sent = await bytesOf(archive);
+    await archive.dispose();
+    const directoryAt = bytes.readUInt32LE(bytes.length - "with a comment".length - 6);
+    ok(sent.subarray(0, directoryAt).equals(bytes.subarray(0, directoryAt)));
+    ok(sent.toString("latin1").endsWith("with a comment"));
+    const before = await facts(bytes);
+    const after = await facts(sent);
+    deepStrictEqual(after.slice(0, before.length), before);
+    deepStrictEqual(
+      after.slice(before.length).map((each) => each.path),
+      Object.keys(extraFiles),
+    );
+    const content = await unzip(sent);
+    strictEqual(content[".pulumi-camposcloud"], "mark\n");
+    strictEqual(content["top/b.js"], "b".repeat(5000));
+    for (const checker of checkers)
+      if (spawnSync(checker.name, checker.probe).status === 0) check(checker, sent);
+  });
+
   const zeros = Buffer.alloc(70_000_000);
   const refusals: [title: string, bytes: () => Buffer, refusal: Refusal][] = [
     ["that is no zip", () => Buffer.from("hello"), { kind: "not-a-zip", message: /not a zip/ }],
     ["that is empty", () => Buffer.alloc(0), { kind: "not-a-zip" }],
     ["that is cut off", () => makeZip(good).subarray(0, 3000), { kind: "not-a-zip", message: /cut off/ }],
+    [
+      "with the name of the creation's marker",
+      () => makeZip([{ name: "a" }, { name: ".pulumi-camposcloud", content: "{}" }]),
+      { kind: "unsupported", path: ".pulumi-camposcloud", message: /is reserved/ },
+    ],
     ["without files", () => makeZip([{ name: "top/", mode: 0o040755 }]), { kind: "empty" }],
     [
       "with an encrypted entry",
