@@ -8,25 +8,37 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer of Node.js cannot be set further ahead: it would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }),
+  sleep: async (ms, signal) => {
+    const until = Date.now() + ms;
+    for (let left = ms; left > longestTimerMs; left = until - Date.now()) {
+      await timer(longestTimerMs, signal);
+    }
+    await timer(Math.max(0, until - Date.now()), signal);
+  },
 };
+
+function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      clearTimeout(handle);
+      reject(signal?.reason);
+    };
+    const handle = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
 
 /** The reason of a signal that a deadline aborted. */
 export class DeadlineError extends UserError {
@@ -34,10 +46,14 @@ export class DeadlineError extends UserError {
 }
 
 export interface Deadline {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  /** When the time is over, in milliseconds since the epoch; later after each pause. */
+  at(): number;
   /** Aborted with a `DeadlineError` when the time is over. */
   readonly signal: AbortSignal;
+  /** Stops the time, as while a request waits in this process's own queue; the returned function lets it run again. */
+  pause(): () => void;
+  /** Remembers the last thing that went wrong, which the error then ends with; undefined forgets it. */
+  note(reason: string | undefined): void;
   /** Frees the timer; call it when the work is done. */
   clear(): void;
 }
@@ -55,11 +71,37 @@ export interface DeadlineOptions {
 export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Deadline {
   const over = new AbortController();
   const done = new AbortController();
-  clock.sleep(ms, done.signal).then(
-    () => over.abort(new DeadlineError(`${what} took longer than ${formatDuration(ms)}. ${advice}`)),
-    () => undefined,
-  );
-  return { at: clock.now() + ms, signal: over.signal, clear: () => done.abort() };
+  let endsAt = clock.now() + ms;
+  let reason: string | undefined;
+  let pauses = 0;
+  let pausedAt = 0;
+  const leftAt = (now: number) => endsAt - (pauses > 0 ? pausedAt : now);
+  // Pauses only move the end, so one sleeper after the other is enough.
+  const run = async () => {
+    for (let left = ms; left > 0; left = leftAt(clock.now())) {
+      await clock.sleep(pauses > 0 ? Math.max(left, 100) : left, done.signal);
+    }
+    const last = reason === undefined ? "" : ` The last failure: ${reason}`;
+    over.abort(new DeadlineError(`${what} took longer than ${formatDuration(ms)}. ${advice}${last}`));
+  };
+  run().catch(() => undefined);
+  return {
+    at: () => clock.now() + leftAt(clock.now()),
+    signal: over.signal,
+    pause: () => {
+      if (pauses++ === 0) pausedAt = clock.now();
+      let running = false;
+      return () => {
+        if (running) return;
+        running = true;
+        if (--pauses === 0) endsAt += clock.now() - pausedAt;
+      };
+    },
+    note: (text) => {
+      reason = text;
+    },
+    clear: () => done.abort(),
+  };
 }
 
 /** `90000` is `1 min 30 s`. */
@@ -69,5 +111,6 @@ export function formatDuration(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   const rest = seconds % 60;
   if (minutes === 0) return `${rest} s`;
+  if (minutes >= 120 && rest === 0 && minutes % 60 === 0) return `${minutes / 60} h`;
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
