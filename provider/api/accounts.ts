@@ -5,8 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
-import type { Client, ClientScope } from "./client";
+import type { Client } from "./client";
 import { Limiter } from "./limiter";
+import type { ClientScope } from "./request";
 import { type ConfigLookup, readSettings, type Settings } from "./settings";
 
 let lookup: ConfigLookup = () => undefined;
@@ -25,16 +26,10 @@ export function settingsOf(account: string | undefined): Settings {
 export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = systemClock): Client {
   // Loaded with the first request: a preview makes none, and axios takes longer to load than all the rest.
   const { Client } = require("./client") as typeof import("./client");
-  return new Client(
-    {
-      baseUrl: settings.baseUrl,
-      direct: settings.loopback,
-      token: settings.token,
-      limiter: limiterOf(settings, clock),
-      clock,
-    },
-    scope,
-  );
+  const { sender } = require("./request") as typeof import("./request");
+  const { baseUrl, loopback, token } = settings;
+  const core = { baseUrl, direct: loopback, token, limiter: limiterOf(settings, clock), clock };
+  return new Client(sender(core, scope));
 }
 
 // The API's limits hold per account, shared by all its keys; a key is the nearest to an account that we know.

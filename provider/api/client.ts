@@ -1,62 +1,24 @@
-/** One short method per endpoint. Attempts pass retry, then limiter, then http; answers become `App` here. */
-import type { Clock } from "../clock";
-import { formatDuration } from "../clock";
+/** One short method per endpoint; answers become `App`, `Account` and `Team` here. */
 import { type Account, accountOf, type Team, teamOf, teamsOf } from "./account";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
-import { anything, type Decoder, done, parse } from "./decoder";
-import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
-import { ApiError, protocolError, statusError } from "./errors";
+import { anything, done, parse } from "./decoder";
+import type { EndpointName } from "./endpoints";
+import { ApiError } from "./errors";
 import { type FolderEntry, folderOf } from "./folder";
-import { type Answer, type Form, type FormFile, NoAnswerError, send } from "./http";
-import type { Limiter } from "./limiter";
+import type { Answer, FormFile } from "./http";
+import type { RequestOptions, Send } from "./request";
 import { type CreateFields, createForm, type UpdateFields, updateJson } from "./request-bodies";
-import { type Outcome, outcomeOf, shortReason, withRetries } from "./retry";
-
-/** What one account's requests need; made by `accounts.ts`. */
-export interface ClientCore {
-  baseUrl: string;
-  direct: boolean;
-  token: string;
-  limiter: Limiter;
-  clock: Clock;
-}
-
-/** What belongs to one operation. */
-export interface ClientScope {
-  /** Ends waits and reads. */
-  signal: AbortSignal;
-  /** Ends requests that change something. Default: `signal`. */
-  writeSignal?: AbortSignal;
-  /** When the operation's time is over, in milliseconds since the epoch. Default: no one attempt is cut short by it. */
-  endsAt?: number;
-  /** Masks secrets in the API's words, before they are cut to length. */
-  mask?(text: string): string;
-  /** One line on what is going on, for the resource's row. */
-  progress(text: string): void;
-}
 
 export interface ListQuery {
   teamId?: string;
   page?: number;
 }
 
-interface CallOptions {
-  id?: string;
-  query?: Record<string, string>;
-  json?: unknown;
-  form?: Form;
-}
-
-/** How much of the operation's time one attempt may take. */
-const shareOfTime = 0.8;
-/** Milliseconds; only for operations without a deadline. */
-const longestSending = 3_600_000;
+type Options = Omit<RequestOptions<unknown>, "decode">;
 
 export class Client {
-  constructor(
-    private readonly core: ClientCore,
-    private readonly scope: ClientScope,
-  ) {}
+  /** `send` is replaced by a script in unit tests. */
+  constructor(private readonly send: Send) {}
 
   async listApps(query: ListQuery = {}): Promise<AppPage> {
     return this.read("listApps", appPageOf, "no list of apps", {
@@ -105,17 +67,17 @@ export class Client {
   }
 
   async deleteApp(id: string): Promise<void> {
-    await this.call("deleteApp", { id, decode: done });
+    await this.send("deleteApp", { id, decode: done });
   }
 
   async uploadFiles(id: string, file: FormFile): Promise<void> {
     // Without a path the official client sends the text "undefined"; the root is what a deployment means.
-    await this.call("uploadFiles", { id, query: { path: "/" }, form: { fields: {}, file }, decode: done });
+    await this.send("uploadFiles", { id, query: { path: "/" }, form: { fields: {}, file }, decode: done });
   }
 
   /** Answers the paths that could not be deleted. */
   async deleteFiles(id: string, files: readonly string[]): Promise<string[]> {
-    const body = await this.call("deleteFiles", { id, json: { files }, decode: done });
+    const body = await this.send("deleteFiles", { id, json: { files }, decode: done });
     const failed = isJson(body) ? body["failed"] : undefined;
     return Array.isArray(failed) ? failed.filter((path): path is string => typeof path === "string") : [];
   }
@@ -134,19 +96,16 @@ export class Client {
     return this.unlessMissing("listFiles", { id, query: { path }, decode });
   }
 
-  private async unlessMissing<T>(
-    name: EndpointName,
-    options: CallOptions & { decode: Decoder<T> },
-  ): Promise<T | undefined> {
+  private async unlessMissing<T>(name: EndpointName, options: RequestOptions<T>): Promise<T | undefined> {
     try {
-      return await this.call(name, options);
+      return await this.send(name, options);
     } catch (error) {
       if (error instanceof ApiError && error.kind === "notFound") return undefined;
       throw error;
     }
   }
 
-  private app(name: EndpointName, options: CallOptions): Promise<App> {
+  private app(name: EndpointName, options: Options): Promise<App> {
     return this.read(name, appOf, "the answer has no `_id`", options);
   }
 
@@ -154,94 +113,9 @@ export class Client {
     name: EndpointName,
     decode: (body: unknown, dashboard: string | undefined) => T | undefined,
     missing: string,
-    options: CallOptions,
+    options: Options,
   ): Promise<T> {
     const read = ({ text, dashboard }: Answer) => decode(parse(text), dashboard);
-    return this.call(name, { ...options, decode: { read, missing } });
-  }
-
-  private call<T>(name: EndpointName, options: CallOptions & { decode: Decoder<T> }): Promise<T> {
-    const endpoint: Endpoint = endpoints[name];
-    let outcome: Outcome | undefined;
-    return withRetries(
-      {
-        endpoint,
-        clock: this.core.clock,
-        signal: this.scope.signal,
-        onRetry: (waitMs, why) =>
-          this.scope.progress(`${shortReason(why)}; trying again in ${formatDuration(waitMs)}`),
-      },
-      async () => {
-        outcome = undefined;
-        const answer = await this.attempt(endpoint, options).catch((error: unknown) => {
-          if (!(error instanceof NoAnswerError)) throw error;
-          outcome = error.hopeless ? undefined : { kind: error.neverSent ? "notSent" : "lost" };
-          throw this.unanswered(endpoint, options, error);
-        });
-        if (answer.status >= 200 && answer.status < 300) {
-          const result = options.decode.read(answer);
-          if (result !== undefined) return result;
-          outcome = { kind: "garbled" };
-          throw protocolError(endpoint, pathOf(endpoint, options.id), options.decode.missing);
-        }
-        outcome = outcomeOf(answer);
-        const { mask = (text: string) => text } = this.scope;
-        throw statusError(endpoint, pathOf(endpoint, options.id), {
-          status: answer.status,
-          text: mask(answer.text),
-        });
-      },
-      () => outcome,
-    );
-  }
-
-  private async attempt(endpoint: Endpoint, options: CallOptions): Promise<Answer> {
-    const { limiter, baseUrl, token, direct } = this.core;
-    const { signal } = this.scope;
-    await limiter.acquire({
-      lane: endpoint.lane,
-      signal,
-      onWait: (ms) => {
-        if (ms >= 1000) this.scope.progress(`waiting ${formatDuration(ms)} for the API's rate limit`);
-      },
-    });
-    const answer = await send({
-      method: endpoint.method,
-      url: baseUrl + pathOf(endpoint, options.id),
-      token,
-      direct,
-      query: options.query,
-      json: options.json,
-      form: options.form,
-      ...this.timesOf(endpoint, options),
-      signal: endpoint.method === "GET" ? signal : (this.scope.writeSignal ?? signal),
-    });
-    limiter.report(endpoint.lane, answer);
-    return answer;
-  }
-
-  // A change whose answer was lost is looked for, and that needs a part of the operation's time.
-  private timesOf(endpoint: Endpoint, { form }: CallOptions): { answerMs: number; wholeMs: number } {
-    const left = (this.scope.endsAt ?? Number.POSITIVE_INFINITY) - this.core.clock.now();
-    const most = Math.max(1000, left * shareOfTime);
-    const answerMs = Math.min(endpoint.timeoutMs, most);
-    // How long a form takes to send depends on its size.
-    return { answerMs, wholeMs: form ? Math.min(most, longestSending) : answerMs };
-  }
-
-  private unanswered(endpoint: Endpoint, options: CallOptions, error: NoAnswerError): ApiError {
-    const path = pathOf(endpoint, options.id);
-    const address = new URL(this.core.baseUrl).origin;
-    return new ApiError(
-      `Could not ${endpoint.action} (${endpoint.method} ${path}): ${error.message} from ${address}. ` +
-        (error.advice ??
-          "Check the network and camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL), then run again."),
-      {
-        kind: error.neverSent ? "unreachable" : "lost",
-        method: endpoint.method,
-        path,
-        maybeApplied: !error.neverSent,
-      },
-    );
+    return this.send(name, { ...options, decode: { read, missing } });
   }
 }

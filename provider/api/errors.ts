@@ -2,6 +2,10 @@
 import { UserError } from "../errors";
 import type { Endpoint } from "./endpoints";
 
+/**
+ * What a request came to. `limited`: refused unprocessed by a rate limit; `redirect` and `protocol`: something else than the
+ * API answered; `unreachable`: never sent; `lost`: sent, but no whole answer came.
+ */
 export type ApiErrorKind =
   | "invalid"
   | "unauthorized"
@@ -69,10 +73,17 @@ export interface ApiErrorFields {
   readonly words?: string;
   /** The effect may have happened although no good answer came. */
   readonly maybeApplied: boolean;
+  /** The same request may succeed later. */
+  readonly transient: boolean;
+  /** How long the API asks to wait, in milliseconds. */
+  readonly waitMs?: number;
   readonly cause?: unknown;
 }
 
-/** A request that did not bring what was asked for. The message never holds headers or a request's body. */
+/**
+ * A request that did not bring what was asked for. It says all that is known of the attempt: retries and whoever looks for a
+ * lost effect decide from it alone. The message never holds headers or a request's body.
+ */
 export class ApiError extends UserError {
   override readonly name = "ApiError";
   readonly kind: ApiErrorKind;
@@ -81,6 +92,8 @@ export class ApiError extends UserError {
   readonly status: number | undefined;
   readonly words: string | undefined;
   readonly maybeApplied: boolean;
+  readonly transient: boolean;
+  readonly waitMs: number | undefined;
 
   constructor(message: string, fields: ApiErrorFields) {
     super(message, { cause: fields.cause });
@@ -90,6 +103,8 @@ export class ApiError extends UserError {
     this.status = fields.status;
     this.words = fields.words;
     this.maybeApplied = fields.maybeApplied;
+    this.transient = fields.transient;
+    this.waitMs = fields.waitMs;
   }
 }
 
@@ -97,7 +112,7 @@ export class ApiError extends UserError {
 export function statusError(
   endpoint: Endpoint,
   path: string,
-  answer: { status: number; text: string },
+  answer: { status: number; text: string; waitMs?: number },
 ): ApiError {
   const words = wordsOf(answer.text);
   const { kind: usual, advice: usualAdvice } = kindOfStatus(answer.status);
@@ -114,6 +129,8 @@ export function statusError(
       status: answer.status,
       words,
       maybeApplied: kind === "server",
+      transient: kind === "server" || kind === "limited",
+      waitMs: answer.waitMs,
     },
   );
 }
@@ -126,6 +143,7 @@ export function protocolError(endpoint: Endpoint, path: string, what: string): A
     method: endpoint.method,
     path,
     maybeApplied: true,
+    transient: true,
   });
 }
 

@@ -3,7 +3,6 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosRequestConfig } from "axios";
 import FormData from "form-data";
-import { delayOf, numberOf } from "./header-values";
 import type { LimitReport } from "./limiter";
 import { Watch } from "./request-timeouts";
 import { noAnswer } from "./transport-error";
@@ -148,4 +147,20 @@ function limitsOf(status: number, headers: Record<string, unknown> | object): Li
     resetMs: delayOf(all["x-ratelimit-reset"]),
     retryAfterMs: delayOf(all["retry-after"]),
   };
+}
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+/** Seconds, an epoch in seconds (above 1e9), or a date, as a delay from now, in milliseconds; at most one hour. */
+function delayOf(value: unknown, now: number = Date.now()): number | undefined {
+  const seconds = numberOf(value);
+  const date = typeof value === "string" && seconds === undefined ? Date.parse(value) : Number.NaN;
+  let delay: number;
+  if (seconds !== undefined) delay = seconds > 1e9 ? seconds * 1000 - now : seconds * 1000;
+  else if (!Number.isNaN(date)) delay = date - now;
+  else return undefined;
+  return Math.min(Math.max(0, delay), 3_600_000);
 }

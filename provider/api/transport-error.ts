@@ -5,7 +5,7 @@ export interface NoAnswerFacts {
   /** The request never reached the API, so nothing can have happened. */
   readonly neverSent: boolean;
   /** The certificate or the address is wrong: trying again is of no use. */
-  readonly hopeless?: boolean;
+  readonly permanent?: boolean;
   /** What to do, a sentence, where more is known than "check the network". */
   readonly advice?: string;
 }
@@ -14,13 +14,13 @@ export interface NoAnswerFacts {
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly neverSent: boolean;
-  readonly hopeless: boolean;
+  readonly permanent: boolean;
   readonly advice: string | undefined;
 
-  constructor(message: string, { neverSent, hopeless = false, advice }: NoAnswerFacts) {
+  constructor(message: string, { neverSent, permanent = false, advice }: NoAnswerFacts) {
     super(message);
     this.neverSent = neverSent;
-    this.hopeless = hopeless;
+    this.permanent = permanent;
     this.advice = advice;
   }
 }
@@ -45,11 +45,11 @@ export function noAnswer(error: unknown, connected: boolean): NoAnswerError {
   const code = error instanceof AxiosError ? (error.code ?? "") : "";
   if (error instanceof AxiosError && /maxContentLength/.test(error.message)) {
     const problem = "the answer is larger than any answer of the API should be";
-    return new NoAnswerError(problem, { neverSent: false, hopeless: true });
+    return new NoAnswerError(problem, { neverSent: false, permanent: true });
   }
   const advice = tlsAdvice.find(([pattern]) => pattern.test(code))?.[1];
   if (advice !== undefined) {
-    return new NoAnswerError(`no secure connection (${code})`, { neverSent: true, hopeless: true, advice });
+    return new NoAnswerError(`no secure connection (${code})`, { neverSent: true, permanent: true, advice });
   }
   if (!connected)
     return new NoAnswerError(`no connection (${code || "no reason given"})`, { neverSent: true });

@@ -87,7 +87,7 @@ describe("the transport", function () {
     for (const url of [long, bomb]) {
       const error = await refused(attempt(url));
       assert.match(error.message, /larger than any answer/);
-      assert.equal(error.hopeless, true);
+      assert.equal(error.permanent, true);
       assert.equal(error.neverSent, false);
     }
   });
@@ -174,7 +174,7 @@ describe("the transport", function () {
       const error = await refused(attempt((await secure("localhost")).url));
       assert.match(error.message, /no secure connection \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
       assert.match(error.advice ?? "", /NODE_EXTRA_CA_CERTS/);
-      assert.equal(error.hopeless, true);
+      assert.equal(error.permanent, true);
       assert.equal(error.neverSent, true);
     });
 

@@ -1,50 +1,71 @@
 import { strict as assert } from "node:assert";
 import { type EndpointName, endpoints } from "../../../provider/api/endpoints";
-import { decide, type Outcome } from "../../../provider/api/retry";
+import { ApiError, type ApiErrorFields } from "../../../provider/api/errors";
+import { decide } from "../../../provider/api/retry";
+
+const attempt = { method: "POST", path: "/v1/apps" };
+const outcomes = {
+  limited: { kind: "limited", maybeApplied: false, transient: true },
+  server: { kind: "server", maybeApplied: true, transient: true },
+  lost: { kind: "lost", maybeApplied: true, transient: true },
+  unreachable: { kind: "unreachable", maybeApplied: false, transient: true },
+  "without a result": { kind: "protocol", maybeApplied: true, transient: true },
+  "wrong certificate": { kind: "unreachable", maybeApplied: false, transient: false },
+  invalid: { kind: "invalid", maybeApplied: false, transient: false },
+} as const;
+type Outcome = keyof typeof outcomes;
+
+function failed(outcome: Outcome, more: Partial<ApiErrorFields> = {}): ApiError {
+  return new ApiError(outcome, { ...attempt, ...outcomes[outcome], ...more });
+}
 
 describe("retry", () => {
   const attempts = (name: EndpointName, outcome: Outcome): number => {
     for (let attempt = 1; attempt <= 20; attempt++) {
-      if (!decide(endpoints[name], attempt, outcome, 0).again) return attempt;
+      if (!decide(endpoints[name], attempt, failed(outcome), 0).again) return attempt;
     }
     return Number.POSITIVE_INFINITY;
   };
 
   const table: [EndpointName, Outcome, number][] = [
-    ["getApp", { kind: "server" }, 5],
-    ["getApp", { kind: "lost" }, 5],
-    ["getApp", { kind: "notSent" }, 4],
-    ["deleteApp", { kind: "lost" }, 5],
-    ["deleteFiles", { kind: "server" }, 5],
-    ["updateApp", { kind: "server" }, 2],
-    ["updateApp", { kind: "lost" }, 2],
-    ["restartApp", { kind: "lost" }, 2],
-    ["createApp", { kind: "server" }, 1],
-    ["createApp", { kind: "lost" }, 1],
-    ["createApp", { kind: "notSent" }, 4],
-    ["uploadFiles", { kind: "server" }, 1],
-    ["uploadFiles", { kind: "lost" }, 1],
-    ["createApp", { kind: "limited" }, Number.POSITIVE_INFINITY],
+    ["getApp", "server", 5],
+    ["getApp", "lost", 5],
+    ["getApp", "unreachable", 4],
+    ["deleteApp", "lost", 5],
+    ["deleteFiles", "server", 5],
+    ["updateApp", "server", 2],
+    ["updateApp", "lost", 2],
+    ["restartApp", "lost", 2],
+    ["createApp", "server", 1],
+    ["createApp", "lost", 1],
+    ["createApp", "unreachable", 4],
+    ["uploadFiles", "server", 1],
+    ["uploadFiles", "lost", 1],
+    ["getApp", "without a result", 5],
+    ["createApp", "without a result", 1],
+    ["getApp", "wrong certificate", 1],
+    ["deleteApp", "invalid", 1],
+    ["createApp", "limited", Number.POSITIVE_INFINITY],
   ];
   for (const [name, outcome, count] of table) {
-    it(`${name} after "${outcome.kind}": ${count} attempts`, () =>
+    it(`${name} after "${outcome}": ${count} attempts`, () =>
       assert.equal(attempts(name, outcome), count));
   }
 
   it("waits what a 429 asks, else 4, 8, 16 seconds", () => {
-    const waits = (outcome: Outcome) =>
+    const waits = (waitMs?: number) =>
       [1, 2, 3].map((attempt) => {
-        const decision = decide(endpoints.createApp, attempt, outcome, 0);
+        const decision = decide(endpoints.createApp, attempt, failed("limited", { waitMs }), 0);
         return decision.again ? decision.waitMs : undefined;
       });
-    assert.deepEqual(waits({ kind: "limited", retryAfterMs: 1234, resetMs: 9 }), [1234, 1234, 1234]);
-    assert.deepEqual(waits({ kind: "limited", resetMs: 2000 }), [2000, 2000, 2000]);
-    assert.deepEqual(waits({ kind: "limited" }), [4000, 8000, 16_000]);
+    assert.deepEqual(waits(1234), [1234, 1234, 1234]);
+    assert.deepEqual(waits(0), [1000, 1000, 1000]);
+    assert.deepEqual(waits(), [4000, 8000, 16_000]);
   });
 
   it("spreads the waits by chance", () => {
     const wait = (random: number) => {
-      const decision = decide(endpoints.getApp, 1, { kind: "server" }, random);
+      const decision = decide(endpoints.getApp, 1, failed("server"), random);
       return decision.again ? decision.waitMs : 0;
     };
     assert.ok(wait(0.9) > wait(0.1));
