@@ -65,7 +65,7 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice) {
   });
   try {
     const say = (text: string) => void process.stderr.write(`${text}\n`);
-    const api = clientOf(settings, { signal: deadline.signal, progress: say });
+    const api = clientOf(settings, { signal: deadline.signal, deadline, progress: say });
     const found = ids ?? (await allApps(api, team)).map((app) => app.id);
     const missing = found.filter((id) => !stack.ids.has(id));
     const results = [];

@@ -99,7 +99,8 @@ export class Operations {
       advice: "Check the network and run again.",
     });
     try {
-      const scope = { signal: deadline.signal, progress: () => undefined, mask: this.masker(olds) };
+      const mask = this.masker(olds);
+      const scope = { signal: deadline.signal, deadline, progress: () => undefined, mask };
       const api = clientOf(settings, scope);
       return await readApp({ deps: { api, appUrl: settings.appUrl }, id, saved: savedOf(olds) });
     } finally {
@@ -140,7 +141,7 @@ export class Operations {
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
     const signal = AbortSignal.any([deadline.signal, this.canceled]);
-    const scope = { signal, writeSignal: deadline.signal, endsAt: deadline.at, progress, mask };
+    const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask };
     return {
       api: clientOf(settings, scope),
       clock: systemClock,

@@ -122,6 +122,7 @@ async function ask<T>({ account }: AccountArgs, run: (context: Context) => Promi
     const settings = settingsOf(account);
     const client = clientOf(settings, {
       signal: deadline.signal,
+      deadline,
       progress: (text) => void pulumi.log.debug(text),
     });
     return await run({ client, settings });

@@ -48,8 +48,7 @@ describe("retry", () => {
     ["createApp", "limited", Number.POSITIVE_INFINITY],
   ];
   for (const [name, outcome, count] of table) {
-    it(`${name} after "${outcome}": ${count} attempts`, () =>
-      assert.equal(attempts(name, outcome), count));
+    it(`${name} after "${outcome}": ${count} attempts`, () => assert.equal(attempts(name, outcome), count));
   }
 
   it("waits what a 429 asks, else 4, 8, 16 seconds", () => {
