@@ -23,6 +23,7 @@ export const unauthorized = () =>
     "The API key is missing or wrong; send it as `Authorization: Bearer <key>`.",
   );
 export const forbidden = (message: string) => new Refusal(403, "Forbidden", message);
+export const conflict = (message: string) => new Refusal(409, "Conflict", message);
 export const methodNotAllowed = (method: string, allowed: string) =>
   new Refusal(405, "Method not allowed", `${method} is not offered here; use ${allowed}.`);
 export const tooManyRequests = (what: string, seconds: number) =>

@@ -17,7 +17,22 @@ export interface Variants {
   afterCreate: "online" | "offline";
   /** Error bodies carry `error` and `message`, or `error` alone. Default `both`. */
   errorBody: "both" | "error-only";
+  /** A `start` of an app that is still booting, installing or starting: taken as done, or refused with 409. Default `accepted`. */
+  startWhileStarting: "accepted" | "refused";
 }
+
+/** The readings of each point; the first is the default. */
+export const VARIANTS: { readonly [Name in keyof Variants]: readonly [Variants[Name], ...Variants[Name][]] } =
+  {
+    environmentUpdate: ["replace", "merge"],
+    user: ["wrapped", "bare"],
+    list: ["wrapped", "bare", "totals-in-items"],
+    createMetrics: ["present", "null", "absent"],
+    names: ["any", "ascii-only"],
+    afterCreate: ["online", "offline"],
+    errorBody: ["both", "error-only"],
+    startWhileStarting: ["accepted", "refused"],
+  };
 
 /** A team that the account belongs to. What is left out gets a plausible value. */
 export type TeamSeed = Partial<Omit<WireAppTeam, "owner">> & { name: string };
@@ -39,8 +54,13 @@ export interface EmulatorOptions {
   bootSeconds?: number;
   /** False: accept apps without running them. Default true. */
   run?: boolean;
-  /** `seed` answers in the older published shape. Default `current`. */
-  shape?: "current" | "seed";
+  /** With `run: false`: each app ends by itself this long after it came online, and starts again if told to. Default: it stays online. */
+  exitAfterSeconds?: number;
+  /**
+   * `seed` answers in the older published shape; `no-metrics` in the newest one, but with `currentResourceMetrics: null` everywhere.
+   * Default `current`.
+   */
+  shape?: "current" | "seed" | "no-metrics";
   /** Other readings of the points where the sources disagree. */
   variants?: Partial<Variants>;
   /** Teams of the account. Default none. */
@@ -55,13 +75,14 @@ export interface Settings extends Required<Omit<EmulatorOptions, "data" | "varia
 }
 
 const DEFAULT_VARIANTS: Variants = {
-  environmentUpdate: "replace",
-  user: "wrapped",
-  list: "wrapped",
-  createMetrics: "present",
-  names: "any",
-  afterCreate: "online",
-  errorBody: "both",
+  environmentUpdate: VARIANTS.environmentUpdate[0],
+  user: VARIANTS.user[0],
+  list: VARIANTS.list[0],
+  createMetrics: VARIANTS.createMetrics[0],
+  names: VARIANTS.names[0],
+  afterCreate: VARIANTS.afterCreate[0],
+  errorBody: VARIANTS.errorBody[0],
+  startWhileStarting: VARIANTS.startWhileStarting[0],
 };
 
 const DEFAULTS = {
@@ -71,6 +92,7 @@ const DEFAULTS = {
   requestsPerMinute: 180,
   latencyMs: 0,
   bootSeconds: 0,
+  exitAfterSeconds: Number.POSITIVE_INFINITY,
   run: true,
   shape: "current",
   teams: [],

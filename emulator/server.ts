@@ -28,6 +28,10 @@ export interface Emulator {
   readonly port: number;
   /** The API key that it accepts. */
   readonly token: string;
+  /** The dashboard, signed in: the key is in the fragment, which a browser sends nowhere. */
+  readonly dashboardUrl: string;
+  /** The teams of the account. */
+  teams(): { id: string; name: string }[];
   /** The last requests to the API, oldest first. */
   requests(): RequestRecord[];
   clearRequests(): void;
@@ -35,7 +39,7 @@ export interface Emulator {
   apps(): WireApp[];
   /** The last output of an app, with the emulator's own remarks; empty for an unknown id. */
   log(appId: string): string;
-  /** Arms a scripted fault; several strike in the order in which they were armed. */
+  /** Arms a scripted fault; several apply in the order in which they were armed. */
   fault(rule: FaultRule): void;
   clearFaults(): void;
   /** Forgets what was counted towards the rate limits. */
@@ -163,6 +167,8 @@ function facade(emulator: EmulatorContext, port: number, end: () => Promise<void
     url: `http://127.0.0.1:${port}`,
     port,
     token: settings.token,
+    dashboardUrl: `http://127.0.0.1:${port}/#token=${encodeURIComponent(settings.token)}`,
+    teams: () => emulator.teams.map(({ _id, name }) => ({ id: _id, name })),
     requests: () => requests.list(),
     clearRequests: () => requests.clear(),
     apps: () => store.list().map((app) => fullView(viewSource(emulator, app))),

@@ -1,11 +1,11 @@
-/** Owns scripted faults: rules that make matching requests slow, refused or cut off. */
+/** Owns scripted faults: rules that make matching requests slow, refused, altered or cut off. */
 
 export interface FaultRule {
   /** HTTP method; any when left out. */
   method?: string;
   /** Path, where `*` stands for any text, or a pattern; any path when left out. */
   path?: string | RegExp;
-  /** How many requests it strikes; `Infinity` for all. Default 1. */
+  /** How many requests it applies to; `Infinity` for all. Default 1. */
   times?: number;
   /** Before: nothing has happened yet. After: the request had its effect, only the answer is spoilt. Default before. */
   when?: "before" | "after";
@@ -17,6 +17,8 @@ export interface FaultRule {
   body?: unknown;
   /** More headers of that answer, for instance `Retry-After`. */
   headers?: Record<string, string>;
+  /** Answers with what this makes of the usual JSON, for instance without its measurements. */
+  change?: (json: unknown) => unknown;
   /** Drops the connection. */
   reset?: boolean;
 }
@@ -41,7 +43,7 @@ export class Faults {
     return this.armed.map(({ rule, left }) => ({ ...rule, times: left }));
   }
 
-  /** The first rule that matches strikes, and is used up by that. */
+  /** The first rule that matches, which is used up by that. */
   match(method: string, path: string): FaultRule | undefined {
     const found = this.armed.find(({ rule }) => matches(rule, method, path));
     if (!found) return undefined;

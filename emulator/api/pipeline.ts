@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { webStream } from "../apps/files";
 import { dashboardFor } from "../dashboard/endpoints";
-import { addPage } from "../dashboard/page";
+import { APP_PAGES, addPage } from "../dashboard/page";
 import { errorBody, methodNotAllowed, notFound, Refusal, serverError, unauthorized } from "../errors";
 import { pause } from "../pause";
 import { isToken } from "./access";
@@ -51,7 +51,7 @@ async function serve(
   context: ApiContext,
   route: Pick<Route, "limit" | "handler">,
 ) {
-  const request: RequestContext = { record: begin(context), headers: {} };
+  const request: RequestContext = { record: begin(context), headers: dashboardHeader(context) };
   emulator.requests.add(request.record);
   const answer = await tracked(emulator, outcome(emulator, context, { route, request }));
   request.record.ms = performance.timeOrigin + performance.now() - request.record.receivedAt;
@@ -63,6 +63,11 @@ async function serve(
   }
   request.record.status = answer.status;
   return respond(answer, request.headers);
+}
+
+/** Where the page of each app is. A client that only knows the API's address learns it from here. */
+function dashboardHeader(context: ApiContext): Record<string, string> {
+  return { "X-CamposCloud-Dashboard": `http://${context.req.header("host")}${APP_PAGES}` };
 }
 
 async function tracked<T>({ underWay }: EmulatorContext, work: Promise<T>): Promise<T> {
@@ -135,7 +140,8 @@ async function faulty(
   if (late) await pause(rule.delayMs ?? 0, signal);
   if (rule.reset) return "reset";
   Object.assign(request.headers, rule.headers);
-  return rule.status === undefined && done ? done : faultAnswer(emulator, rule);
+  if (rule.status !== undefined || !done) return faultAnswer(emulator, rule);
+  return rule.change ? { ...done, json: rule.change(structuredClone(done.json)) } : done;
 }
 
 const spoils = (rule: FaultRule) => rule.reset === true || rule.status !== undefined;

@@ -39,8 +39,7 @@ export function appView(
   const special = specialFields(source.app);
   return {
     ...commonFields(source.app),
-    teamId:
-      settings.shape === "current" && WITH_TEAM.includes(view) ? (source.team ?? null) : source.app.teamId,
+    teamId: settings.shape !== "seed" && WITH_TEAM.includes(view) ? (source.team ?? null) : source.app.teamId,
     ...metricsField(view, source.metrics, settings),
     ...Object.fromEntries(DECLARED[view].map((field) => [field, special[field]])),
   };
@@ -88,8 +87,9 @@ function specialFields(app: AppRecord): Partial<WireApp> {
 function metricsField(
   view: View,
   metrics: WireMetrics,
-  { variants }: Pick<Settings, "variants">,
+  { shape, variants }: Pick<Settings, "shape" | "variants">,
 ): Partial<WireApp> {
+  if (shape === "no-metrics") return { currentResourceMetrics: null };
   const { startedAt, ...minimum } = metrics;
   if (view === "create") {
     if (variants.createMetrics === "absent") return {};

@@ -1,5 +1,6 @@
 /** Owns the one account of the emulator and its teams. */
 
+import { createHash } from "node:crypto";
 import type { TeamSeed } from "../options";
 import type { WireAppTeam, WirePerson, WireTeam, WireUser } from "../wire";
 import { newId } from "./record";
@@ -38,6 +39,11 @@ const PERMISSIONS = Object.fromEntries(
     "canChangeStatusDatabase",
   ].map((name) => [name, true]),
 );
+
+/** The id of a team that is known by its name alone: the same after each start, so that saved apps stay in it. */
+export function teamIdOf(name: string): string {
+  return createHash("sha256").update(`team ${name}`).digest("hex").slice(0, 24);
+}
 
 /** A team as it appears inside an app: people as ids. */
 export function teamFrom(seed: TeamSeed): WireAppTeam {

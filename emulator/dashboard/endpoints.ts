@@ -113,6 +113,7 @@ const SWITCHES: Record<string, FaultRule> = {
   slow: { delayMs: 3000 },
   "500": { status: 500 },
   "429": { status: 429 },
+  refuse: { status: 200, body: { error: "Not enough disk space" } },
   reset: { reset: true },
 };
 

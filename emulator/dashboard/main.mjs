@@ -2,7 +2,7 @@
 import { showApps } from "./apps.mjs";
 import { choose, chosen, refresh } from "./details.mjs";
 import { showRequests } from "./requests.mjs";
-import { ask, forgetToken, keepToken, Refused, token } from "./server.mjs";
+import { ask, forgetToken, keepToken, Refused, takeTokenFromAddress, token } from "./server.mjs";
 
 const at = (id) => document.getElementById(id);
 const POLL_MS = 700;
@@ -40,7 +40,7 @@ async function update() {
   at("sign-in").hidden = true;
   at("board").hidden = false;
   at("sign-out").hidden = false;
-  if (!state.apps.some(({ id }) => id === chosen())) choose(state.apps[0]?.id);
+  if (!state.apps.some(({ id }) => id === chosen())) choose(firstChoice(state.apps));
   showApps(state.apps, { chosen: chosen(), choose: pick });
   showRequests(state.requests);
   showFault(state.faults);
@@ -51,8 +51,18 @@ async function update() {
   });
 }
 
+/** The path of one app's page, the same as on the dashboard of CamposCloud. */
+const APP_PAGES = "/dashboard/applications/";
+
+/** The app that the address names, if there is one. */
+function firstChoice(apps) {
+  const named = location.pathname.startsWith(APP_PAGES) && location.pathname.slice(APP_PAGES.length);
+  return (apps.find(({ id }) => id === named) ?? apps[0])?.id;
+}
+
 function pick(id) {
   choose(id);
+  history.replaceState(null, "", APP_PAGES + id);
   void poll();
 }
 
@@ -93,5 +103,11 @@ at("sign-out").addEventListener("click", () => signIn(""));
 document.addEventListener("visibilitychange", () => !document.hidden && token() && poll());
 at("address").textContent = location.origin;
 
-if (token()) void poll();
-else signIn("");
+function begin() {
+  takeTokenFromAddress();
+  if (token()) void poll();
+  else signIn("");
+}
+
+window.addEventListener("hashchange", begin);
+begin();

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 
+/** The page of one app has the path that it has on CamposCloud's own dashboard, followed by the app's id. */
+export const APP_PAGES = "/dashboard/applications";
+
+const PAGE = { name: "index.html", type: "text/html; charset=utf-8" };
 const FILES: Record<string, { name: string; type: string }> = {
-  "/": { name: "index.html", type: "text/html; charset=utf-8" },
+  "/": PAGE,
+  [`${APP_PAGES}/:id`]: PAGE,
   "/dashboard/style.css": { name: "style.css", type: "text/css; charset=utf-8" },
   "/dashboard/board.css": { name: "board.css", type: "text/css; charset=utf-8" },
   "/dashboard/main.mjs": { name: "main.mjs", type: "text/javascript; charset=utf-8" },

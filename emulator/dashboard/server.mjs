@@ -6,6 +6,14 @@ export const token = () => sessionStorage.getItem(KEY);
 export const keepToken = (value) => sessionStorage.setItem(KEY, value);
 export const forgetToken = () => sessionStorage.removeItem(KEY);
 
+/** The key in the fragment of the printed address, which is taken out of the address at once. */
+export function takeTokenFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) return;
+  keepToken(given);
+  history.replaceState(null, "", location.pathname);
+}
+
 /** Thrown for an answer that is no success. */
 export class Refused extends Error {
   constructor(status, message) {

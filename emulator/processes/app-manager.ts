@@ -1,4 +1,5 @@
 /** Owns all supervisors, the one timer that measures their processes, and the end of them all. */
+import { randomUUID } from "node:crypto";
 import { AppLog } from "../apps/log";
 import type { AppRecord } from "../apps/record";
 import type { Store } from "../apps/store";
@@ -84,6 +85,7 @@ export class AppManager {
       .then((rows) => {
         for (const { supervisor } of running) supervisor.sample(rows);
       })
+      .catch((error: unknown) => this.settings.log(`Cannot measure: ${error}`))
       .finally(() => {
         this.sampling = undefined;
       });
@@ -101,6 +103,8 @@ export class AppManager {
       log,
       run: this.settings.run,
       bootSeconds: this.settings.bootSeconds,
+      exitAfterSeconds: this.settings.exitAfterSeconds,
+      newContainer: () => this.note(id, { containerId: randomUUID() }),
       settlePort: () => this.settlePort(id),
       gaveUp: () => this.gaveUp(id, supervisor),
     });
@@ -122,8 +126,18 @@ export class AppManager {
     return port === record.port ? record : (this.store.note(id, { port }) ?? record);
   }
 
+  /** What nobody has asked for cannot be refused: when it cannot be saved, the app goes on all the same. */
+  private note(id: string, changes: Partial<AppRecord>): void {
+    try {
+      this.store.note(id, changes);
+    } catch (error) {
+      this.settings.log(`Cannot save application ${id}: ${error}`);
+    }
+  }
+
   private gaveUp(id: string, supervisor: Supervisor): void {
-    const record = this.store.note(id, { power: "off" });
+    this.note(id, { power: "off" });
+    const record = this.store.get(id);
     if (record)
       this.settings.log(
         `Application ${record.name} (${id}) has ended: ${supervisor.lastEnd ?? "by itself"}.`,

@@ -15,13 +15,13 @@ const PROBE_MS = 40;
 export async function watch(
   running: Running,
   app: AppRecord,
-  online: (host: string | undefined) => void,
+  online: (host: string | undefined) => Promise<void>,
 ): Promise<void> {
   const over = new AbortController();
   void running.ended.then(() => over.abort());
   if (!app.exposedViaWeb) {
     await pause(ALIVE_MS, over.signal);
-    if (!over.signal.aborted) online(undefined);
+    if (!over.signal.aborted) await online(undefined);
     return;
   }
   const began = performance.now();
@@ -29,7 +29,7 @@ export async function watch(
     const host = await answeringHost(app.port);
     const silent = performance.now() - began > SILENT_WEB_MS;
     if (over.signal.aborted) return;
-    if (host || (silent && !told)) online(host);
+    if (host || (silent && !told)) await online(host);
     if (host) return;
     told = silent;
     await pause(silent ? 500 : PROBE_MS, over.signal);

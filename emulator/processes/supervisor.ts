@@ -6,7 +6,7 @@ import type { AppPaths } from "../apps/store";
 import { pause } from "../pause";
 import type { WireMetrics } from "../wire";
 import { Meter } from "./meter";
-import { type ProcessRow, processIdentity } from "./process-tree";
+import { listProcesses, type ProcessRow, processIdentity } from "./process-tree";
 import { watch } from "./readiness";
 import { describeExit, type Exit, launch, type Running } from "./runner";
 import { appEnvironment, dueInstall, installEnvironment, mainFileCommand } from "./runtime";
@@ -28,8 +28,12 @@ export interface SupervisorDeps {
   log: AppLog;
   run: boolean;
   bootSeconds: number;
+  /** Without running apps: how long each stays online before it ends by itself. */
+  exitAfterSeconds: number;
   /** Makes sure that the app's port is free and returns the record with it. */
   settlePort: () => Promise<AppRecord>;
+  /** A restart after a crash gets a container of its own, like any other. */
+  newContainer: () => void;
   /** Called when the app has ended and will not be started again. */
   gaveUp: () => void;
 }
@@ -120,13 +124,14 @@ export class Supervisor {
       this.settle("waiting to restart");
       this.deps.log.note(`Restarts in ${wait / 1000} s.`);
       await pause(wait, signal);
+      if (!signal.aborted) this.deps.newContainer();
     }
     this.loop = undefined;
   }
 
-  private failed(error: unknown): false {
+  private failed(error: unknown, what = "Cannot start"): false {
     this.lastEnd = error instanceof Error ? error.message : String(error);
-    this.deps.log.note(`Cannot start: ${this.lastEnd}`);
+    this.deps.log.note(`${what}: ${this.lastEnd}`);
     return false;
   }
 
@@ -146,12 +151,12 @@ export class Supervisor {
     return exit.code === 0;
   }
 
-  /** Without running anything, the app is simply online until it is stopped. */
+  /** Without running anything, the app is simply online until it is stopped or its time is over. */
   private async pretend(signal: AbortSignal): Promise<boolean> {
     this.settle("online");
-    if (!signal.aborted)
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    return true;
+    await pause(this.deps.exitAfterSeconds * 1000, signal);
+    if (signal.aborted) return true;
+    return this.failed(new Error("exit code 1"), "Ended");
   }
 
   private async install(app: AppRecord, signal: AbortSignal): Promise<boolean> {
@@ -173,11 +178,14 @@ export class Supervisor {
     log.note(`Starting: ${typeof run === "string" ? run : [run.file, ...run.args].join(" ")}`);
     this.lastEnd = undefined;
     const running = this.launch({ run, environment: appEnvironment(app, paths) });
-    void watch(running, app, (host) => {
+    const watching = watch(running, app, async (host) => {
+      // Measured first, so that no answer says online with a memory of nothing.
+      this.sample(await listProcesses());
       if (this.current !== running) return;
       this.host = host;
       if (this.state === "starting") this.settle("online");
     });
+    watching.catch((error: unknown) => log.note(`Cannot be watched: ${error}`));
     return running;
   }
 
@@ -194,8 +202,7 @@ export class Supervisor {
     this.current = running;
     this.meter.reset();
     const pid = running.tree?.leader;
-    // Lets the next emulator find it, should this one be killed.
-    if (pid) writeFileSync(paths.process, JSON.stringify({ pid, identity: processIdentity(pid) }));
+    if (pid) noteProcess(paths.process, pid);
     return running;
   }
 
@@ -207,5 +214,14 @@ export class Supervisor {
     this.host = undefined;
     rmSync(this.deps.paths.process, { force: true });
     return exit;
+  }
+}
+
+/** Lets the next emulator find the process, should this one be killed; a full disk is no reason not to run. */
+function noteProcess(file: string, pid: number): void {
+  try {
+    writeFileSync(file, JSON.stringify({ pid, identity: processIdentity(pid) }));
+  } catch {
+    rmSync(file, { force: true });
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { optionsFrom } from "../../emulator/flags";
 import { endAll, ready, runCliIn } from "./support/cli";
 import {
   create,
@@ -42,7 +43,7 @@ describe("emulator: command line", () => {
       return pids.length === count && pids;
     });
 
-  it("prints one ready line on stdout, warns on stderr, and keeps the key out of both", async () => {
+  it("prints one ready line on stdout; on stderr a warning and the dashboard's address, with the key in its fragment", async () => {
     const run = runCli("--port", "0", "--token", "secret-key", "--write-window", "0");
     const { api } = await ready(run, "secret-key");
     await createId(api, WORKER);
@@ -50,7 +51,8 @@ describe("emulator: command line", () => {
     run.child.kill("SIGTERM");
     assert.deepEqual(await run.ended, { code: 0, signal: null });
     assert.match(run.stdout(), /^CamposCloud emulator ready on http:\/\/127\.0\.0\.1:\d+\n$/);
-    assert.ok(!(run.stdout() + run.stderr()).includes("secret-key"));
+    assert.match(run.stderr(), /^Dashboard: http:\/\/127\.0\.0\.1:\d+\/#token=secret-key$/m);
+    assert.equal((run.stdout() + run.stderr()).split("secret-key").length, 2);
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -103,6 +105,8 @@ describe("emulator: command line", () => {
       "60",
       "--shape",
       "seed",
+      "--variant",
+      "user=bare",
     );
     const { api } = await ready(run);
     const began = performance.now();
@@ -111,30 +115,44 @@ describe("emulator: command line", () => {
     assert.deepEqual([made.status, made.headers["x-ratelimit-reset"]], [201, "60"]);
     assert.equal((await api.get(`/v1/apps/${made.data._id}`)).data.currentResourceMetrics.online, false);
     assert.equal((await create(api, WORKER)).status, 429);
+    assert.equal((await api.get("/v1/users/@me")).data.name, "Emulator");
     assert.doesNotMatch(run.stderr(), /Warning/);
   });
 
   it("says what is wrong with its flags, in one line", async () => {
     for (const args of [
       ["--port", "x"],
-      ["--port", "70000"],
       ["--latency", "-1"],
       ["--shape", "round"],
+      ["--team", ""],
+      ["--team", "a", "--team", "a"],
+      ["--variant", "odd=1"],
+      ["--variant", "user=odd"],
       ["--unknown"],
       ["word"],
     ]) {
-      const run = runCli(...args);
-      const { code } = await run.ended;
-      assert.deepEqual([code, run.stdout()], [1, ""], args.join(" "));
-      assert.match(
-        run
-          .stderr()
-          .split("\n")
-          .filter((line) => !line.startsWith("Warning"))
-          .join("\n"),
-        /^camposcloud-emulator: .+\n$/,
-      );
+      assert.throws(() => optionsFrom(args), /^(Type)?Error.*: .+/, args.join(" "));
     }
+    const run = runCli("--port", "70000", "--no-run");
+    const { code } = await run.ended;
+    assert.deepEqual([code, run.stdout()], [1, ""]);
+    assert.match(run.stderr(), /^camposcloud-emulator: .+\n$/);
+  });
+
+  it("makes teams by their names, and prints the same ids each time", async () => {
+    const teams = ["--team", "Bot makers", "--team", "Second"];
+    const run = runCli("--port", "0", "--no-run", ...teams);
+    const { api } = await ready(run);
+    const printed = [...run.stderr().matchAll(/^Team "(.+)": ([0-9a-f]{24})$/gm)];
+    assert.deepEqual(
+      printed.map(([, name]) => name),
+      ["Bot makers", "Second"],
+    );
+    const made = await create(api, WORKER, { team: printed[0]?.[2] });
+    assert.deepEqual([made.status, made.data.teamId], [201, printed[0]?.[2]]);
+    const again = runCli("--port", "0", "--no-run", ...teams);
+    await ready(again);
+    assert.ok(again.stderr().includes(printed[1]?.[0] ?? "nothing was printed"));
   });
 
   it("says that a port is taken", async () => {

@@ -124,7 +124,10 @@ describe("emulator: dashboard in Chromium", () => {
     complaints: string[];
   }
 
-  async function open({ emulator }: Bench, { signedIn = true } = {}): Promise<Visit> {
+  async function open(
+    { emulator }: Bench,
+    { signedIn = true, path = `${emulator.url}/` } = {},
+  ): Promise<Visit> {
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(error.message));
@@ -136,7 +139,7 @@ describe("emulator: dashboard in Chromium", () => {
         !request.url().startsWith("data:") &&
         complaints.push(request.url()),
     );
-    await page.goto(`${emulator.url}/`);
+    await page.goto(path);
     if (signedIn) await signIn(page, emulator.token);
     return { page, complaints };
   }
@@ -163,6 +166,37 @@ describe("emulator: dashboard in Chromium", () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.reload();
     await page.getByLabel("Key", { exact: true }).waitFor();
+    await page.close();
+  });
+
+  it("opens signed in at the printed address, with the key in no request and no longer in the address", async () => {
+    const table = await bench({ run: false, token: "key with &=# signs" });
+    await createId(table.api, WORKER, { appName: "first" });
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url(), request.headers()["referer"] ?? ""));
+    await page.goto(table.emulator.dashboardUrl);
+    await page.getByRole("button", { name: /^first online/ }).waitFor();
+    assert.equal(page.url(), `${table.emulator.url}/`);
+    assert.deepEqual(
+      asked.filter((text) => /token|key/.test(text)),
+      [],
+    );
+    await page.close();
+  });
+
+  it("has a page for each app, whose address the API's answers name", async () => {
+    const table = await bench({ run: false });
+    await createId(table.api, WORKER, { appName: "first" });
+    const id = await createId(table.api, WORKER, { appName: "second" });
+    const { headers } = await table.api.get(`/v1/apps/${id}`);
+    const { page, complaints } = await open(table, { path: `${headers["x-camposcloud-dashboard"]}/${id}` });
+    await page.getByRole("heading", { name: "second" }).waitFor();
+    await page.getByRole("button", { name: /^first/ }).click();
+    await page.getByRole("heading", { name: "first" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "first" }).waitFor();
+    assert.deepEqual(complaints, []);
     await page.close();
   });
 

@@ -17,6 +17,7 @@ const OPTIONS: Record<keyof EmulatorOptions, true> = {
   requestsPerMinute: true,
   latencyMs: true,
   bootSeconds: true,
+  exitAfterSeconds: true,
   run: true,
   shape: true,
   variants: true,
@@ -31,6 +32,7 @@ const VARIANTS: Record<keyof Variants, true> = {
   names: true,
   afterCreate: true,
   errorBody: true,
+  startWhileStarting: true,
 };
 
 describe("emulator: documentation", () => {

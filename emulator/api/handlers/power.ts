@@ -1,11 +1,16 @@
 /** Owns start, stop and restart. A call that finds the app as it should be changes nothing. */
 import { randomUUID } from "node:crypto";
+import { conflict } from "../../errors";
 import { type Answer, type EmulatorContext, findApp, type Handler } from "../context";
 import { show } from "./apps";
 
 export const startApp: Handler = (emulator, { id }) =>
   answering(emulator, id, () => {
-    if (!emulator.manager.supervisor(id).active) powerOn(emulator, id);
+    const { active, state } = emulator.manager.supervisor(id);
+    if (!active) return powerOn(emulator, id);
+    if (state !== "online" && emulator.settings.variants.startWhileStarting === "refused") {
+      throw conflict("The application is already starting.");
+    }
   });
 
 export const stopApp: Handler = (emulator, { id }) =>
