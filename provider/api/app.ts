@@ -132,6 +132,9 @@ const appFields = {
   environmentVariables: variables,
 } as const satisfies Record<Exclude<keyof App, "id" | "dashboardUrl">, Reader>;
 
+/** All fields of an `App` but its id. */
+export const appFieldNames = [...Object.keys(appFields), "dashboardUrl"] as Exclude<keyof App, "id">[];
+
 /**
  * Undefined when it is not an app, that is, when it has no `_id`.
  *

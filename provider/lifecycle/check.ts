@@ -1,14 +1,15 @@
 /** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
-
 import { UserError } from "../errors";
 import type { Source, SourceSpec } from "../packaging/files/types";
-import { argumentNames, argumentRules, variableFailures } from "./arguments";
-import { type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
+import { type ConfigDefault, type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
 import { equal } from "./diff";
+import { argumentNames, inputNames, propertyNames, propertyOf, secretNames, withOutputs } from "./properties";
 import { type SourceInput, specOf } from "./source-input";
 import { hasUnknown, isUnknown, unknownValue } from "./unknowns";
+import { warningsOf } from "./warnings";
 
 export interface Failure {
+  /** Empty for one whose value the CLI must not print. */
   property: string;
   reason: string;
 }
@@ -20,7 +21,7 @@ export interface CheckResult {
   warnings: string[];
 }
 
-/** What check needs of the packaging room. */
+/** What check needs of packaging. */
 export interface Sources {
   /** Rejects with a `UserError` when the source cannot be sent. */
   read(spec: SourceSpec, ignore: readonly string[]): Promise<Source>;
@@ -29,82 +30,110 @@ export interface Sources {
   nearNames(wanted: string, names: readonly string[]): string[];
 }
 
+export interface CheckOptions {
+  /** Arguments that the program marked as secret. */
+  secret?: Iterable<string>;
+  /** The app is about to be created. */
+  isNew?: boolean;
+}
+
 type Raw = Readonly<Record<string, unknown>>;
 
-export async function check(sources: Sources, given: Raw): Promise<CheckResult> {
-  // A null is what many programs write for "not given".
+/** One check: the arguments that were given, and what has been found wrong so far. */
+interface Checking {
+  sources: Sources;
+  /** Without those that are null, which many programs write for "not given". */
+  news: Raw;
+  secret: ReadonlySet<string>;
+  failures: Failure[];
+}
+
+export async function check(
+  sources: Sources,
+  given: Raw,
+  { secret = [], isNew = false }: CheckOptions = {},
+): Promise<CheckResult> {
   const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  const failures = wrongArguments(news);
-  const source = await readSource({ sources, news, failures });
-  const fromConfig = defaultsIn(sources, source, news);
-  failures.push(...fromConfig.failures);
-  const inputs = complete(news, fromConfig.values);
-  failures.push(...missingArguments(inputs, news, failures));
+  const checking: Checking = { sources, news, secret: new Set([...secretNames, ...secret]), failures: [] };
+  checkValues(checking);
+  const source = await readSource(checking);
+  const { values, failures } = defaultsIn(checking, source);
+  for (const { property, reason } of failures) fail(checking, property, reason);
+  const inputs = complete(news, values);
+  checkRequired(checking, inputs);
   if (source) {
     // Under `ignoreChanges` the engine puts the old values here: then the deployed files are to stay.
     inputs["sourceHash"] = news["sourceHash"] ?? source.hash;
     inputs["sourceFiles"] = news["sourceFiles"] ?? sources.fold(source.files);
-    failures.push(...mainFileFailures({ sources, inputs, source, failures }));
+    checkMainFile(checking, inputs, source);
   } else if (sourceIsOpen(news)) {
     inputs["sourceHash"] = unknownValue;
     inputs["sourceFiles"] = unknownValue;
   }
-  failures.unshift(...strayArguments({ sources, news, inputs }));
-  return { inputs, failures, warnings: warningsOf(inputs) };
+  checking.failures.unshift(...strayArguments(checking, inputs));
+  return { inputs, failures: checking.failures, warnings: warningsOf(inputs, source, isNew) };
 }
 
-interface StrayCheck {
-  sources: Sources;
-  news: Raw;
-  inputs: Raw;
+// The CLI prints the value of the property that a failure names, secret or not.
+function fail({ secret, failures }: Checking, name: string, reason: string): void {
+  failures.push(
+    secret.has(name) ? { property: "", reason: `${name} ${reason}` } : { property: name, reason },
+  );
+}
+
+function failed({ failures }: Checking, name: string): boolean {
+  return failures.some(({ property, reason }) => property === name || reason.startsWith(`${name} `));
+}
+
+function checkValues(checking: Checking): void {
+  const { news, failures } = checking;
+  for (const name of inputNames) {
+    const value = news[name];
+    if (value === undefined || isUnknown(value)) continue;
+    const reasons = unusable(value) ?? propertyOf(name).rule?.(value) ?? {};
+    if (typeof reasons === "string") fail(checking, name, reasons);
+    else
+      for (const [part, reason] of Object.entries(reasons))
+        failures.push({ property: `${name}.${part}`, reason });
+  }
+  const { healthCheck, exposedViaWeb = false } = news;
+  if (healthCheck !== undefined && !isUnknown(healthCheck) && exposedViaWeb === false)
+    fail(checking, "healthCheck", "is for web apps only: set exposedViaWeb to true, or leave it out");
+}
+
+// Values that cannot reach the provider: the resource class says in their place what to write.
+function unusable(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { __unusable: reason } = value as { __unusable?: unknown };
+  return typeof reason === "string" ? reason : undefined;
 }
 
 // A JavaScript program has no compiler that finds a misspelt argument. What check adds itself comes back under `ignoreChanges`.
-function strayArguments({ sources, news, inputs }: StrayCheck): Failure[] {
-  const known: readonly string[] = argumentNames;
+function strayArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
+  const known: readonly string[] = inputNames;
   return Object.keys(news)
     .filter((name) => !known.includes(name) && !name.startsWith("__") && !equal(news[name], inputs[name]))
     .map((name) => {
-      const near = sources.nearNames(name, known);
-      return {
-        property: name,
-        reason: `is no argument of CamposApp${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`,
-      };
+      const near = sources.nearNames(name, argumentNames);
+      const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
+      // What was meant may be secret, as it would be under the right name.
+      const showable =
+        typeof news[name] !== "object" && !near.some((each) => (secretNames as string[]).includes(each));
+      const reason = `is not a CamposApp argument${hint}`;
+      return showable ? { property: name, reason } : { property: "", reason: `${name} ${reason}` };
     });
 }
 
-function wrongArguments(news: Raw): Failure[] {
-  const failures = argumentNames.flatMap((name) => {
-    const value = news[name];
-    if (value === undefined || isUnknown(value)) return [];
-    const reason = argumentRules[name](value);
-    return reason === undefined ? [] : [{ property: name, reason }];
-  });
-  return [...failures, ...variableFailures(news["environmentVariables"]), ...webOnlyFailures(news)];
-}
-
-function webOnlyFailures({ healthCheck, exposedViaWeb = false }: Raw): Failure[] {
-  if (healthCheck === undefined || isUnknown(healthCheck) || exposedViaWeb !== false) return [];
-  return [
-    { property: "healthCheck", reason: "is for web apps only: set exposedViaWeb to true, or leave it out" },
-  ];
-}
-
-interface ReadingSource {
-  sources: Sources;
-  news: Raw;
-  failures: Failure[];
-}
-
-async function readSource({ sources, news, failures }: ReadingSource): Promise<Source | undefined> {
-  const { source, ignore } = news;
-  const broken = failures.some(({ property }) => property === "source" || property === "ignore");
-  if (source === undefined || broken || sourceIsOpen(news)) return undefined;
+async function readSource(checking: Checking): Promise<Source | undefined> {
+  const { source, ignore } = checking.news;
+  const broken = failed(checking, "source") || failed(checking, "ignore");
+  if (source === undefined || broken || sourceIsOpen(checking.news)) return undefined;
   try {
-    return await sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
+    return await checking.sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    failures.push({ property: "source", reason: error.message });
+    if (checking.secret.has("source")) checking.failures.push({ property: "", reason: error.message });
+    else checking.failures.push({ property: "source", reason: error.message });
     return undefined;
   }
 }
@@ -114,93 +143,53 @@ function sourceIsOpen({ source, ignore }: Raw): boolean {
   return hasUnknown(source) || hasUnknown(ignore);
 }
 
-function defaultsIn(sources: Sources, source: Source | undefined, news: Raw): ConfigDefaults {
+function defaultsIn({ sources, news }: Checking, source: Source | undefined): ConfigDefaults {
   if (source?.config === undefined) return { values: {}, failures: [] };
-  return configDefaults(sources.parseConfig(source.config), (argument) => news[argument] !== undefined);
+  const wanted = argumentNames.flatMap((name): (readonly [string, ConfigDefault])[] => {
+    const { config } = propertyOf(name);
+    return config === undefined || news[name] !== undefined ? [] : [[name, config]];
+  });
+  return configDefaults(sources.parseConfig(source.config), wanted);
 }
 
 /** The arguments with their defaults, in canonical form: equal wishes are equal inputs, so that the engine's comparison is right. */
 function complete(news: Raw, fromConfig: Raw): Record<string, unknown> {
-  const given = Object.fromEntries(
-    argumentNames.flatMap((name) => (news[name] === undefined ? [] : [[name, news[name]] as const])),
-  );
-  const inputs: Record<string, unknown> = {
-    exposedViaWeb: false,
-    autoRestartEnabled: false,
-    waitForOnline: true,
-    ...fromConfig,
-    ...given,
-  };
-  if (typeof inputs["mainFile"] === "string") inputs["mainFile"] = canonicalPath(inputs["mainFile"]);
-  if (inputs["appName"] !== undefined) inputs["name"] = inputs["appName"];
-  if (inputs["memoryMB"] !== undefined) inputs["allocatedMemoryMB"] = inputs["memoryMB"];
-  return inputs;
+  const values = inputNames.flatMap((name) => {
+    const row = propertyOf(name);
+    const value = news[name] ?? fromConfig[name] ?? row.default;
+    return value === undefined ? [] : [[name, row.canonical ? row.canonical(value) : value] as const];
+  });
+  return withOutputs(Object.fromEntries(values));
 }
-
-function canonicalPath(path: string): string {
-  return path.replaceAll("\\", "/").replace(/^(\.\/+)+/, "");
-}
-
-const required: Record<string, string> = {
-  source: "is required: the path of a folder or a .zip",
-  appName: "is required",
-  mainFile:
-    "is required: the file to run, such as index.js; or write MAIN in a camposcloud.config in the source",
-  memoryMB:
-    "is required: megabytes of memory, such as 256; or write MEMORY in a camposcloud.config in the source",
-  runtimeEnvironment:
-    'is required: "python" or "nodejs"; or write RUNTIME in a camposcloud.config in the source',
-};
 
 /** While the source is unknown, so are the defaults that a `camposcloud.config` in it may give. */
-function missingArguments(inputs: Raw, news: Raw, failures: readonly Failure[]): Failure[] {
-  const fromSource = ["mainFile", "memoryMB", "runtimeEnvironment"];
-  const open = sourceIsOpen(news);
-  return Object.entries(required).flatMap(([property, reason]) => {
-    const judged = failures.some((failure) => failure.property === property);
-    if (inputs[property] !== undefined || judged || (open && fromSource.includes(property))) return [];
-    return [{ property, reason }];
-  });
+function checkRequired(checking: Checking, inputs: Raw): void {
+  const open = sourceIsOpen(checking.news);
+  for (const name of propertyNames) {
+    const { required, config } = propertyOf(name);
+    const excused = inputs[name] !== undefined || failed(checking, name) || (open && config !== undefined);
+    if (required !== undefined && !excused) fail(checking, name, required);
+  }
 }
 
-interface MainFileCheck {
-  sources: Sources;
-  inputs: Raw;
-  source: Source;
-  failures: readonly Failure[];
-}
-
-function mainFileFailures({ sources, inputs, source, failures }: MainFileCheck): Failure[] {
-  const { mainFile, startupCommand } = inputs;
-  if (typeof mainFile !== "string" || isUnknown(mainFile)) return [];
-  if (failures.some(({ property }) => property === "mainFile")) return [];
+function checkMainFile(checking: Checking, { mainFile, startupCommand }: Raw, source: Source): void {
+  if (typeof mainFile !== "string" || isUnknown(mainFile) || failed(checking, "mainFile")) return;
   // Seen in the field: the API takes N/A when a command says how to start.
-  if (mainFile === "N/A" && startupCommand !== undefined) return [];
+  if (mainFile === "N/A" && startupCommand !== undefined) return;
   const names = source.files.map((file) => file.path);
-  if (names.includes(mainFile)) return [];
+  if (names.includes(mainFile)) return;
+  const files = names.length === 1 ? "1 file" : `${names.length} files`;
+  const hint = mainFileHint(checking, mainFile, names);
+  fail(checking, "mainFile", `"${mainFile}" is not among the ${files} of the source; ${hint}`);
+}
+
+function mainFileHint({ sources }: Checking, mainFile: string, names: readonly string[]): string {
   const near = sources.nearNames(mainFile, names);
-  const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "is it left out by an ignore file?";
-  return [
-    {
-      property: "mainFile",
-      reason: `"${mainFile}" is not among the ${countOf(names)} of the source; ${hint}`,
-    },
-  ];
+  const folder = /^(dist|build|out|lib)\//.exec(mainFile)?.[0];
+  if (folder !== undefined && !names.some((name) => name.startsWith(folder))) return buildHint;
+  return near.length > 0 ? `did you mean ${near.join(" or ")}?` : "is it left out by an ignore file?";
 }
 
-function countOf(names: readonly string[]): string {
-  return names.length === 1 ? "1 file" : `${names.length} files`;
-}
-
-function warningsOf({ memoryMB, appName }: Raw): string[] {
-  const warnings: string[] = [];
-  if (typeof memoryMB === "number" && memoryMB > 0 && memoryMB < 256) {
-    warnings.push(`memoryMB is ${memoryMB}; 256 is the smallest amount that CamposCloud was seen to grant.`);
-  }
-  if (typeof appName === "string" && !isUnknown(appName) && !/^[A-Za-z0-9_-]+$/.test(appName)) {
-    warnings.push(
-      `appName "${appName}" has characters other than ASCII letters, digits, - and _; CamposCloud was seen to fail on such names.`,
-    );
-  }
-  return warnings;
-}
+const buildHint =
+  'if a build makes it, let the app build itself with mainFile: "N/A" and startupCommand: "npm run build && npm start" ' +
+  "(docs/recipes.md), or build before `pulumi up` and let no ignore file leave it out";

@@ -1,6 +1,6 @@
-/** Defaults from a `camposcloud.config` in the source, each with the file and line to blame when it is wrong. */
+/** Defaults from a `camposcloud.config` in the source, each with the line that is at fault when it is wrong. */
 
-/** As `parseConfig` of the packaging room answers it. */
+/** As `parseConfig` of packaging answers it. */
 export interface ParsedConfig {
   values: Partial<Record<ConfigKey, { value: string; line: number }>>;
   problems: { line: number; problem: string }[];
@@ -8,27 +8,44 @@ export interface ParsedConfig {
 
 type ConfigKey = "DISPLAY_NAME" | "MAIN" | "MEMORY" | "RUNTIME" | "STARTUP" | "AUTORESTART";
 
-interface Row {
-  argument: string;
+/** How one line of the file becomes the default of an argument. */
+export interface ConfigDefault {
+  readonly key: ConfigKey;
   /** Undefined when the text is no such value. */
-  read(value: string): unknown;
-  expected: string;
+  readonly read: (value: string) => unknown;
+  readonly expected: string;
 }
 
-const rows: Partial<Record<ConfigKey, Row>> = {
-  MAIN: { argument: "mainFile", read: (value) => value || undefined, expected: "a path" },
-  MEMORY: {
-    argument: "memoryMB",
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  "1": true,
+  "0": false,
+  yes: true,
+  no: false,
+};
+
+export const configDefault = {
+  text: (key: ConfigKey, expected: string): ConfigDefault => ({
+    key,
+    read: (value) => value || undefined,
+    expected,
+  }),
+  integer: (key: ConfigKey, expected: string): ConfigDefault => ({
+    key,
     read: (value) => (/^[1-9]\d*$/.test(value) ? Number(value) : undefined),
-    expected: "a whole number of megabytes",
-  },
-  RUNTIME: {
-    argument: "runtimeEnvironment",
-    read: (value) => (["python", "nodejs"].includes(value.toLowerCase()) ? value.toLowerCase() : undefined),
-    expected: "python or nodejs",
-  },
-  STARTUP: { argument: "startupCommand", read: (value) => value || undefined, expected: "a command" },
-  AUTORESTART: { argument: "autoRestartEnabled", read: readBoolean, expected: "true or false" },
+    expected,
+  }),
+  oneOf: (key: ConfigKey, values: readonly string[]): ConfigDefault => ({
+    key,
+    read: (value) => values.find((each) => each === value.toLowerCase()),
+    expected: values.join(" or "),
+  }),
+  boolean: (key: ConfigKey): ConfigDefault => ({
+    key,
+    read: (value) => booleans[value.toLowerCase()],
+    expected: "true or false",
+  }),
 };
 
 export interface ConfigDefaults {
@@ -36,36 +53,26 @@ export interface ConfigDefaults {
   failures: { property: string; reason: string }[];
 }
 
-/** Values that an argument overrides anyway are not judged. */
-export function configDefaults(parsed: ParsedConfig, given: (argument: string) => boolean): ConfigDefaults {
+/** `wanted` are the arguments that were not given; a line for any other may hold what it likes. */
+export function configDefaults(
+  parsed: ParsedConfig,
+  wanted: readonly (readonly [argument: string, row: ConfigDefault])[],
+): ConfigDefaults {
   const values: ConfigDefaults["values"] = {};
   const failures = parsed.problems.map(({ line, problem }) => ({
     property: "source",
     reason: `camposcloud.config, line ${line}: ${problem}`,
   }));
-  for (const [key, row] of Object.entries(rows) as [ConfigKey, Row][]) {
+  for (const [argument, { key, read, expected }] of wanted) {
     const entry = parsed.values[key];
-    if (entry === undefined || given(row.argument)) continue;
-    const value = row.read(entry.value.trim());
-    if (value !== undefined) values[row.argument] = value;
-    else if (entry.value.trim() !== "")
-      failures.push({ property: row.argument, reason: blame(key, entry, row) });
+    const text = entry?.value.trim() ?? "";
+    if (entry === undefined || text === "") continue;
+    const value = read(text);
+    if (value !== undefined) values[argument] = value;
+    else {
+      const reason = `camposcloud.config, line ${entry.line}: ${key}=${entry.value} must be ${expected}`;
+      failures.push({ property: argument, reason });
+    }
   }
   return { values, failures };
-}
-
-function blame(key: ConfigKey, { value, line }: { value: string; line: number }, { expected }: Row): string {
-  return `camposcloud.config, line ${line}: ${key}=${value} must be ${expected}`;
-}
-
-function readBoolean(value: string): boolean | undefined {
-  const known: Record<string, boolean> = {
-    true: true,
-    false: false,
-    "1": true,
-    "0": false,
-    yes: true,
-    no: false,
-  };
-  return known[value.toLowerCase()];
 }

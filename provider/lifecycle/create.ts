@@ -10,7 +10,7 @@ import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
 import { propertyNames, propertyOf } from "./properties";
 import { isOnline, waitFor } from "./readiness";
-import { type AppState, type CheckedInputs, type SavedState, savedApp } from "./state";
+import { type AppState, appliedOf, type CheckedInputs, type SavedState, savedApp } from "./state";
 import { runSteps } from "./update";
 import { learnAddress, stop } from "./update-steps";
 
@@ -134,8 +134,6 @@ function savedFromApp(
   const present = Object.fromEntries(
     managed.map((name) => [name, propertyOf(name).readBack?.(app)]),
   ) as Partial<CheckedInputs>;
-  const { appName, memoryMB, runtimeEnvironment, exposedViaWeb, autoRestartEnabled, startupCommand } =
-    present;
   return {
     environmentVariables: present.environmentVariables,
     running: present.running,
@@ -144,7 +142,7 @@ function savedFromApp(
     account: inputs.account,
     sourceHash,
     deployment: {
-      applied: { appName, memoryMB, runtimeEnvironment, exposedViaWeb, autoRestartEnabled, startupCommand },
+      applied: appliedOf(present),
       pending: [],
       files: list.pack(paths),
     },

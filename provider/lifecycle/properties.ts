@@ -1,5 +1,11 @@
-/** The table of arguments: what a change of each does, and where an answer of the API shows it. check, diff and read walk it. */
+/**
+ * The table of properties. Check, diff, create, update and read, the outputs, what is kept secret and the names in the docs all
+ * derive from it: a new argument is a row here, and its type and description in `resource/args.ts` and `resource/campos-app.ts`.
+ */
 import type { App } from "../api/app";
+import type { CamposAppArgs } from "../resource/args";
+import { type ConfigDefault, configDefault } from "./config-file";
+import * as rules from "./rules";
 
 /**
  * `settings`: sent with the update call; `upload`: the files are sent; `power`: start or stop; `replace`: a new app;
@@ -8,45 +14,158 @@ import type { App } from "../api/app";
 export type Effect = "settings" | "upload" | "power" | "replace" | "state" | "none";
 
 export interface Property {
+  /** What a change does. */
   readonly effect: Effect;
+  /** Only of inputs that come from the program: why a value cannot be used. */
+  readonly rule?: rules.Rule;
+  /** The resource class gives it, not the user. */
+  readonly internal?: true;
+  /** Must have a value; the text says what to write. */
+  readonly required?: string;
+  /** Put into the checked inputs when nothing else gives a value. A default that is not put there belongs to its use. */
+  readonly default?: unknown;
+  /** The line of a `camposcloud.config` that gives the default. */
+  readonly config?: ConfigDefault;
+  /** One form for equal values, so that equal wishes are equal inputs. */
+  readonly canonical?: (value: unknown) => unknown;
+  /** An output of the API with the same meaning: kept under both names, so that it is known in a preview. */
+  readonly output?: string;
   /** The API's present value, undefined when the answer does not say. */
   readonly readBack?: (app: App) => unknown;
   /** Left out by the user means "left alone": no default, never read back, and leaving it out later changes nothing remotely. */
   readonly optional?: true;
+  /** All values in it are secrets, marked by the user or not. */
+  readonly secret?: true;
 }
 
 export const properties = {
-  appName: { effect: "settings", readBack: (app) => app.name },
-  memoryMB: { effect: "settings", readBack: (app) => app.allocatedMemoryMB },
-  runtimeEnvironment: { effect: "settings", readBack: (app) => app.runtimeEnvironment },
-  exposedViaWeb: { effect: "settings", readBack: (app) => app.exposedViaWeb },
-  autoRestartEnabled: { effect: "settings", readBack: (app) => app.autoRestartEnabled },
-  startupCommand: { effect: "settings", readBack: (app) => app.startupCommand, optional: true },
-  environmentVariables: { effect: "settings", readBack: (app) => app.environmentVariables, optional: true },
-  running: { effect: "power", readBack: (app) => app.currentResourceMetrics?.online, optional: true },
+  source: {
+    effect: "none",
+    rule: rules.source,
+    required: "is required: the path of a folder or a .zip",
+  },
+  mainFile: {
+    effect: "replace",
+    rule: rules.mainFile,
+    required:
+      "is required: the file to run, such as index.js; or write MAIN in a camposcloud.config in the source",
+    config: configDefault.text("MAIN", "a path"),
+    canonical: (path) =>
+      typeof path === "string" ? path.replaceAll("\\", "/").replace(/^(\.\/+)+/, "") : path,
+  },
+  runtimeEnvironment: {
+    effect: "settings",
+    rule: rules.runtime,
+    required: 'is required: "python" or "nodejs"; or write RUNTIME in a camposcloud.config in the source',
+    config: configDefault.oneOf("RUNTIME", ["python", "nodejs"]),
+    readBack: (app) => app.runtimeEnvironment,
+  },
+  memoryMB: {
+    effect: "settings",
+    rule: rules.megabytes,
+    required:
+      "is required: megabytes of memory, such as 256; or write MEMORY in a camposcloud.config in the source",
+    config: configDefault.integer("MEMORY", "a whole number of megabytes"),
+    output: "allocatedMemoryMB",
+    readBack: (app) => app.allocatedMemoryMB,
+  },
+  appName: {
+    effect: "settings",
+    rule: rules.text,
+    required: "is required",
+    output: "name",
+    readBack: (app) => app.name,
+  },
+  exposedViaWeb: {
+    effect: "settings",
+    rule: rules.boolean,
+    default: false,
+    readBack: (app) => app.exposedViaWeb,
+  },
+  autoRestartEnabled: {
+    effect: "settings",
+    rule: rules.boolean,
+    config: configDefault.boolean("AUTORESTART"),
+    default: false,
+    readBack: (app) => app.autoRestartEnabled,
+  },
+  startupCommand: {
+    effect: "settings",
+    rule: rules.text,
+    config: configDefault.text("STARTUP", "a command"),
+    readBack: (app) => app.startupCommand,
+    optional: true,
+  },
+  environmentVariables: {
+    effect: "settings",
+    rule: rules.variables,
+    readBack: (app) => app.environmentVariables,
+    optional: true,
+    secret: true,
+  },
+  teamId: { effect: "replace", rule: rules.text },
+  ignore: { effect: "none", rule: rules.patterns },
+  running: {
+    effect: "power",
+    rule: rules.boolean,
+    readBack: (app) => app.currentResourceMetrics?.online,
+    optional: true,
+  },
+  waitForOnline: { effect: "state", rule: rules.boolean, default: true },
+  minReadySeconds: { effect: "state", rule: rules.seconds, optional: true },
+  healthCheck: { effect: "state", rule: rules.healthCheck, optional: true },
+  account: { effect: "replace", rule: rules.text },
+  adopt: { effect: "none", rule: rules.text },
+  timeouts: { effect: "none", rule: rules.timeouts, internal: true },
+  /** Hash of the resource's URN. */
+  urnHash: { effect: "none", rule: rules.text, internal: true },
+  // What check adds.
   sourceHash: { effect: "upload" },
-  mainFile: { effect: "replace" },
-  teamId: { effect: "replace" },
-  account: { effect: "replace" },
-  waitForOnline: { effect: "state" },
-  minReadySeconds: { effect: "state", optional: true },
-  healthCheck: { effect: "state", optional: true },
-  source: { effect: "none" },
   sourceFiles: { effect: "none" },
-  ignore: { effect: "none" },
-  adopt: { effect: "none" },
-  timeouts: { effect: "none" },
-  urnHash: { effect: "none" },
   name: { effect: "none" },
   allocatedMemoryMB: { effect: "none" },
-} as const satisfies Record<string, Property>;
+} as const satisfies Record<keyof CamposAppArgs, Property> & Record<string, Property>;
 
-export type PropertyName = keyof typeof properties;
+type Table = typeof properties;
+export type PropertyName = keyof Table;
+/** Names of the rows that have a certain column. */
+export type NamesWith<Column> = {
+  [Name in PropertyName]: Table[Name] extends Column ? Name : never;
+}[PropertyName];
+
+/** Settings, without secrets: what the API echoes of them may differ from what was sent. */
+export type AppliedName = Exclude<NamesWith<{ effect: "settings" }>, NamesWith<{ secret: true }>>;
 
 export const propertyNames = Object.keys(properties) as PropertyName[];
 
 export function propertyOf(name: PropertyName): Property {
   return properties[name];
+}
+
+/** All inputs that come from the program. */
+export const inputNames = propertyNames.filter((name) => propertyOf(name).rule !== undefined);
+
+/** The arguments that users give. */
+export const argumentNames = inputNames.filter(
+  (name) => !propertyOf(name).internal,
+) as (keyof CamposAppArgs)[];
+
+export const appliedNames = propertyNames.filter(
+  (name) => propertyOf(name).effect === "settings" && !propertyOf(name).secret,
+) as AppliedName[];
+
+export const secretNames = propertyNames.filter((name) => propertyOf(name).secret);
+
+/** Outputs that are neither arguments nor fields of the API's answer. */
+export const derivedOutputs = ["url", "dashboardUrl", "online", "sourceHash", "sourceFiles"] as const;
+
+/** Inputs with the outputs of the same meaning beside them. */
+export function withOutputs<T extends Readonly<Record<string, unknown>>>(inputs: T): T {
+  const same = propertyNames.flatMap((name) => {
+    const { output } = propertyOf(name);
+    return output === undefined || inputs[name] === undefined ? [] : [[output, inputs[name]] as const];
+  });
+  return { ...inputs, ...Object.fromEntries(same) };
 }
 
 /** Defaults that are taken where they are needed, never put into the inputs: so older states preview without a change. */

@@ -3,7 +3,7 @@ import { type App, mergeApps } from "../api/app";
 import type { Deps } from "./deps";
 import { equal } from "./diff";
 import { apiErrorKind, RefusedError } from "./failures";
-import { type PropertyName, propertyNames, propertyOf } from "./properties";
+import { type PropertyName, propertyNames, propertyOf, withOutputs } from "./properties";
 import {
   type AppState,
   appliedOf,
@@ -66,11 +66,9 @@ function withDrift(saved: SavedState, before: App, now: App): Partial<CheckedInp
     return value === undefined ? [] : [[name, value] as const];
   });
   const inputs: Partial<CheckedInputs> = { ...givenOf(saved), ...Object.fromEntries(drifted) };
-  if (inputs.appName !== undefined) inputs.name = inputs.appName;
-  if (inputs.memoryMB !== undefined) inputs.allocatedMemoryMB = inputs.memoryMB;
   // An imported app tells its team; one that we made was given it.
   if (saved.deployment === undefined && now.teamId !== undefined) inputs.teamId = now.teamId;
-  return inputs;
+  return withOutputs({ ...inputs });
 }
 
 interface Looks {
@@ -86,7 +84,7 @@ function driftOf(name: PropertyName, { saved, before, now }: Looks): unknown {
   const applied = savedValue(saved, name);
   if (present === undefined || equal(present, applied)) return undefined;
   if (optional && applied === undefined) return undefined;
-  if (name === "environmentVariables") return masked(present) ? undefined : present;
+  if (propertyOf(name).secret) return masked(present) ? undefined : present;
   // The API does not always echo what it was sent: only a value that has moved since is drift.
   if (name !== "running" && applied !== undefined && equal(present, readBack?.(before))) return undefined;
   return present;

@@ -1,46 +1,37 @@
 /** Builds the outputs, whole and typed, from inputs and the API's answers, and reads them back. Nothing else makes outputs. */
 import { dashboardUrlOf, urlOf } from "../api/address";
-import type { App, Metrics } from "../api/app";
+import { type App, appFieldNames, type Metrics } from "../api/app";
+import type { PlainArgs } from "../resource/args";
 import type { Timeouts } from "./durations";
-import type { PropertyName } from "./properties";
+import {
+  type AppliedName,
+  appliedNames,
+  type NamesWith,
+  type PropertyName,
+  propertyNames,
+  propertyOf,
+} from "./properties";
 
 /** A file or text of an asset map, as plain data. */
 export type AssetInput = { text: string } | { file: string } | { folder: string };
 
-/** The argument `healthCheck` as plain data; what is left out has its default at use. */
-export interface HealthCheckInput {
-  path?: string;
-  timeoutSeconds?: number;
-  enabled?: boolean;
-}
+type Plain = Omit<PlainArgs, "source" | "runtimeEnvironment">;
+/** Names of the inputs that always have a value after `check`. */
+type Complete = NamesWith<{ required: string }> | NamesWith<{ default: unknown }>;
 
 /** The inputs after `check`: complete, canonical, plain data. */
-export interface CheckedInputs {
+export interface CheckedInputs extends Required<Pick<Plain, Complete & keyof Plain>>, Omit<Plain, Complete> {
   source: string | Record<string, AssetInput>;
   sourceHash: string;
   sourceFiles: Record<string, string>;
-  appName: string;
+  /** After a refresh it may be one that this version does not know. */
+  runtimeEnvironment: string;
   /** The same as `appName`, under the API's name, so that it is known in a preview. */
   name: string;
-  mainFile: string;
-  memoryMB: number;
   /** The same as `memoryMB`, under the API's name, so that it is known in a preview. */
   allocatedMemoryMB: number;
-  runtimeEnvironment: string;
-  exposedViaWeb: boolean;
-  autoRestartEnabled: boolean;
-  startupCommand?: string;
-  teamId?: string;
-  environmentVariables?: Record<string, string>;
-  ignore?: string[];
-  running?: boolean;
-  waitForOnline: boolean;
-  minReadySeconds?: number;
-  healthCheck?: HealthCheckInput;
-  account?: string;
-  adopt?: string;
   timeouts?: Timeouts;
-  /** Hash of the resource's URN: goes into the marker by which a create finds its own app again. */
+  /** Hash of the resource's URN: goes into the marker by which a create finds its own app again. Absent when it is not known. */
   urnHash: string;
 }
 
@@ -56,23 +47,6 @@ export interface Deployment {
   /** Paths that our deployments have put there, packed; needed to remove the stale ones. */
   files: string;
 }
-
-type AppliedName =
-  | "appName"
-  | "memoryMB"
-  | "runtimeEnvironment"
-  | "exposedViaWeb"
-  | "autoRestartEnabled"
-  | "startupCommand";
-
-const appliedNames: readonly AppliedName[] = [
-  "appName",
-  "memoryMB",
-  "runtimeEnvironment",
-  "exposedViaWeb",
-  "autoRestartEnabled",
-  "startupCommand",
-];
 
 /** All outputs. Optional ones are absent, never undefined, when they go to the engine. */
 export interface AppState extends Partial<Omit<CheckedInputs, "urnHash">>, Omit<App, "id"> {
@@ -129,31 +103,8 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
 
 /** The part of the saved outputs that came from the API, as an `App` that newer answers are laid over. */
 export function savedApp(id: string, saved: SavedState): App {
-  return withoutUndefined({
-    id,
-    currentResourceMetrics: saved.currentResourceMetrics,
-    containerId: saved.containerId,
-    teamId: saved.teamId,
-    restartRequired: saved.restartRequired,
-    name: saved.name,
-    userId: saved.userId,
-    allocatedMemoryMB: saved.allocatedMemoryMB,
-    allocatedVCpu: saved.allocatedVCpu,
-    workerNodeId: saved.workerNodeId,
-    containerImage: saved.containerImage,
-    exposedViaWeb: saved.exposedViaWeb,
-    startupCommand: saved.startupCommand,
-    installDependenciesCmd: saved.installDependenciesCmd,
-    runtimeEnvironment: saved.runtimeEnvironment,
-    autoRestartEnabled: saved.autoRestartEnabled,
-    status: saved.status,
-    createdAt: saved.createdAt,
-    updatedAt: saved.updatedAt,
-    externalPort: saved.externalPort,
-    internalPort: saved.internalPort,
-    assignedSubdomain: saved.assignedSubdomain,
-    assignedCustomDomain: saved.assignedCustomDomain,
-  });
+  const fields = Object.fromEntries(appFieldNames.map((name) => [name, saved[name]]));
+  return withoutUndefined({ id, ...fields, environmentVariables: undefined });
 }
 
 /** The value that a property has according to the saved outputs: as we sent it, not as the API echoed it. */
@@ -163,34 +114,11 @@ export function savedValue(saved: SavedState, name: PropertyName): unknown {
   return saved[name];
 }
 
-const givenNames = [
-  "source",
-  "sourceHash",
-  "sourceFiles",
-  "appName",
-  "name",
-  "mainFile",
-  "memoryMB",
-  "allocatedMemoryMB",
-  "runtimeEnvironment",
-  "exposedViaWeb",
-  "autoRestartEnabled",
-  "teamId",
-  "environmentVariables",
-  "ignore",
-  "running",
-  "waitForOnline",
-  "minReadySeconds",
-  "healthCheck",
-  "account",
-  "adopt",
-  "timeouts",
-  "urnHash",
-] as const satisfies readonly (keyof CheckedInputs)[];
-
 /** The arguments that the saved outputs hold, as they were given or have drifted, not as the API echoed them. */
 export function givenOf(saved: SavedState): Partial<CheckedInputs> {
-  const given = Object.fromEntries(givenNames.map((name) => [name, saved[name]]));
+  // Of an optional setting the outputs hold what the API says; what was given is in `applied` alone.
+  const kept = propertyNames.filter((name) => !(isAppliedName(name) && propertyOf(name).optional));
+  const given = Object.fromEntries(kept.map((name) => [name, saved[name]]));
   return withoutUndefined({ ...given, ...saved.deployment?.applied });
 }
 

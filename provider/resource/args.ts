@@ -94,6 +94,9 @@ export interface CamposAppArgs {
   adopt?: pulumi.Input<string>;
 }
 
+/** The arguments as plain data, as the provider gets them. */
+export type PlainArgs = { [Name in keyof CamposAppArgs]: pulumi.Unwrap<CamposAppArgs[Name]> };
+
 export type { Metrics as ResourceMetrics } from "../api/app";
 
 /** The machine that runs an app. */

@@ -1,9 +1,15 @@
 /** The resource class: forwards plain inputs and declares the outputs. No decisions are made here. */
 import * as pulumi from "@pulumi/pulumi";
+import { type App, appFieldNames } from "../api/app";
+import { argumentNames, derivedOutputs } from "../lifecycle/properties";
 import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
 import { plainSource } from "./source-argument";
 import { pauseStackTraces } from "./stack-traces";
 import { stateText, typeToken } from "./state-text";
+
+type OutputName = Exclude<keyof App, "id"> | keyof CamposAppArgs | (typeof derivedOutputs)[number];
+/** Does not compile when the class lacks an output. */
+type Outputs = { readonly [Name in OutputName]: pulumi.Output<unknown> };
 
 /**
  * An app on CamposCloud.
@@ -24,7 +30,7 @@ import { stateText, typeToken } from "./state-text";
  *
  * `opts.customTimeouts` bounds the operations; defaults: create 10 minutes, update 10, delete 5.
  */
-export class CamposApp extends pulumi.CustomResource {
+export class CamposApp extends pulumi.CustomResource implements Outputs {
   /** A measurement taken when the app was last deployed; undefined when the API gave none. */
   declare readonly currentResourceMetrics: pulumi.Output<ResourceMetrics | undefined>;
   /** Id of the container that runs the app. */
@@ -137,23 +143,9 @@ export class CamposApp extends pulumi.CustomResource {
 }
 
 /** Declared with no value, so that the engine's answers become properties. */
-const outputsToBe: Record<string, undefined> = Object.fromEntries(
-  [
-    ..."currentResourceMetrics containerId teamId restartRequired name userId allocatedMemoryMB allocatedVCpu".split(
-      " ",
-    ),
-    ..."workerNodeId containerImage exposedViaWeb startupCommand installDependenciesCmd runtimeEnvironment".split(
-      " ",
-    ),
-    ..."autoRestartEnabled status createdAt updatedAt externalPort internalPort assignedSubdomain".split(" "),
-    ..."assignedCustomDomain url dashboardUrl online sourceHash sourceFiles source appName mainFile memoryMB".split(
-      " ",
-    ),
-    ..."environmentVariables ignore running waitForOnline minReadySeconds healthCheck account adopt".split(
-      " ",
-    ),
-  ].map((output) => [output, undefined]),
-);
+const outputsToBe: Readonly<Record<OutputName, undefined>> = Object.fromEntries(
+  [...appFieldNames, ...argumentNames, ...derivedOutputs].map((output) => [output, undefined]),
+) as Record<OutputName, undefined>;
 
 function inputsOf(
   name: string,

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { argumentNames } from "../../provider/lifecycle/arguments";
+import { argumentNames } from "../../provider/lifecycle/properties";
 import { repository } from "../../scripts/demo/workspace";
 
 const inFolder = (folder: string) =>
@@ -46,8 +46,10 @@ describe("the papers", () => {
   it("name every argument and every output, and none that is not there", () => {
     const page = read(join("docs", "arguments-and-outputs.md"));
     const between = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
-    const inputs = argumentNames.filter((name) => name !== "timeouts" && name !== "urnHash");
-    assert.deepEqual(codeIn(between("## Arguments", "## Resource options"), 0).sort(), [...inputs].sort());
+    assert.deepEqual(
+      codeIn(between("## Arguments", "## Resource options"), 0).sort(),
+      [...argumentNames].sort(),
+    );
     const outputs = new Set(codeIn(between("## Outputs", "## `CamposApp.get"), 0));
     assert.deepEqual([...outputs].sort(), [...declaredOutputs(), "id"].sort());
   });

@@ -1,0 +1,121 @@
+/** The rules for the values of arguments: each says what is wrong and what to write instead. Values never stand in a text. */
+import { parseDuration } from "./durations";
+import { isUnknown } from "./unknowns";
+
+/**
+ * Undefined for a value that can be used; else the reason, or one reason for each part of the value by the part's name.
+ * Unknown values never get here, but their parts may be unknown.
+ */
+export type Rule = (value: unknown) => string | Readonly<Record<string, string>> | undefined;
+
+export const text: Rule = (value) =>
+  typeof value === "string" && value.trim() !== "" ? undefined : "must be a non-empty string";
+
+export const boolean: Rule = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
+
+export const seconds: Rule = (value) =>
+  isNumber(value) && value >= 0 ? undefined : "must be a number of seconds, 0 or more";
+
+export const megabytes: Rule = (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1
+    ? undefined
+    : "must be a whole number of megabytes, such as 256";
+
+export const runtime: Rule = (value) =>
+  value === "python" || value === "nodejs" ? undefined : 'must be "python" or "nodejs"';
+
+export const patterns: Rule = (value) =>
+  Array.isArray(value) && value.every((each) => typeof each === "string" || isUnknown(each))
+    ? undefined
+    : "must be a list of gitignore patterns";
+
+export const source: Rule = (value) => {
+  if (typeof value === "string") return value.trim() === "" ? "must name a folder or a .zip" : undefined;
+  const asset = isMap(value) && Object.values(value).find((each) => !isUnknown(each) && !isAsset(each));
+  if (isMap(value) && asset === undefined) return undefined;
+  return isMap(asset) && "uri" in asset
+    ? "must not hold a RemoteAsset or RemoteArchive: download it first and give a FileAsset"
+    : "must be the path of a folder or a .zip, a FileArchive, an AssetArchive, or a map of path to StringAsset or FileAsset";
+};
+
+export const mainFile: Rule = (value) => {
+  if (text(value) !== undefined) return text(value);
+  const path = String(value);
+  return /^([/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes("..")
+    ? "must be a path inside the source, such as index.js or src/main.py"
+    : undefined;
+};
+
+export const timeouts: Rule = (value) =>
+  isMap(value) &&
+  Object.values(value).every((each) => typeof each === "string" && parseDuration(each) !== undefined)
+    ? undefined
+    : 'customTimeouts must be durations such as "10m" or "1h30m"';
+
+const healthCheckFields: Readonly<Record<string, Rule>> = {
+  path: (value) =>
+    typeof value === "string" && value.startsWith("/") ? undefined : "must be a string that begins with /",
+  timeoutSeconds: (value) =>
+    isNumber(value) && value > 0 ? undefined : "must be a number of seconds above 0",
+  enabled: boolean,
+};
+
+export const healthCheck: Rule = (value) => {
+  if (!isMap(value)) return 'must be an object such as { path: "/health", timeoutSeconds: 60 }';
+  return reasonsOf(value, (name, part) => {
+    const rule = Object.hasOwn(healthCheckFields, name) ? healthCheckFields[name] : undefined;
+    if (rule === undefined) return "is not a field of healthCheck; it has path, timeoutSeconds and enabled";
+    return part === null ? undefined : (rule(part) as string | undefined);
+  });
+};
+
+export const variables: Rule = (value) => {
+  if (isMap(value)) return reasonsOf(value, (name, each) => nameReason(name) ?? valueReason(each));
+  return `must be a map of names to strings, such as { LOG_LEVEL: "info" }, not ${kindOf(value)}`;
+};
+
+function reasonsOf(
+  map: Readonly<Record<string, unknown>>,
+  reasonOf: (name: string, value: unknown) => string | undefined,
+): Record<string, string> | undefined {
+  const reasons = Object.entries(map).flatMap(([name, value]) => {
+    const reason = isUnknown(value) ? nameReason(name) : reasonOf(name, value);
+    return reason === undefined ? [] : [[name, reason] as const];
+  });
+  return reasons.length === 0 ? undefined : Object.fromEntries(reasons);
+}
+
+// POSIX, "Environment Variables": names that every shell can set.
+function nameReason(name: string): string | undefined {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
+  return "is not a name that a shell could set: use letters, digits and _, not beginning with a digit";
+}
+
+function valueReason(value: unknown): string | undefined {
+  if (value === null) {
+    return "is undefined or null, probably from a variable of process.env that is not set: set it, or leave this one out";
+  }
+  if (typeof value === "number" || typeof value === "boolean") {
+    return `must be a string, not a ${typeof value}: write it in quotes, or String(value)`;
+  }
+  if (typeof value !== "string")
+    return `must be a string, not ${kindOf(value)}; JSON.stringify(value) makes one`;
+  return value.includes("\0") ? "must not hold a NUL character" : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isAsset(value: unknown): boolean {
+  return isMap(value) && ["text", "file", "folder"].some((key) => typeof value[key] === "string");
+}
