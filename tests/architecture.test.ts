@@ -52,7 +52,7 @@ describe("the house", () => {
     [
       "lifecycle",
       // Of packaging only pure functions: the hash and the order of a list of files, and the name of the marker.
-      /^(provider\/(lifecycle|clock|errors|api\/(app|address|listing|errors)|packaging\/files\/(digest|by-code-unit|marker))|node:zlib$)/,
+      /^(provider\/(lifecycle|clock|errors|api\/(app|address|listing|errors)|packaging\/files\/(digest|file-list|marker))|node:zlib$)/,
       /^provider\/(api|packaging|resource\/args)/,
     ],
     ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock|errors)|node:)/, /^@pulumi\/pulumi/],

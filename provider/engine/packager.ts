@@ -1,4 +1,4 @@
-/** The packaging room as the lifecycle sees it, with progress in the resource's row. */
+/** Packaging as the lifecycle sees it, with progress in the resource's row. */
 
 import type { Sources } from "../lifecycle/check";
 import { foldFiles } from "../lifecycle/file-digests";
@@ -7,7 +7,7 @@ import { specOf } from "../lifecycle/source-input";
 import type { CheckedInputs } from "../lifecycle/state";
 import { parseConfig } from "../packaging/files/config-file";
 import type { Archive } from "../packaging/files/types";
-import { packSource, readSource } from "../packaging/source";
+import { listSource as listFiles, packSource, readSource } from "../packaging/source";
 
 /** Smaller uploads are over before anybody could read a line about them. */
 const worthProgress = 1024 * 1024;
@@ -28,13 +28,8 @@ export function sourcesFor(signal: AbortSignal): Sources {
   };
 }
 
-export async function listSource(inputs: CheckedInputs, signal: AbortSignal): Promise<string[]> {
-  const source = await readSource(specOf(inputs.source), {
-    baseDir: process.cwd(),
-    ignore: inputs.ignore,
-    signal,
-  });
-  return source.files.map((file) => file.path);
+export function listSource(inputs: CheckedInputs, signal: AbortSignal): Promise<string[]> {
+  return listFiles(specOf(inputs.source), { baseDir: process.cwd(), ignore: inputs.ignore, signal });
 }
 
 export async function pack(

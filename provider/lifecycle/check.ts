@@ -132,8 +132,9 @@ async function readSource(checking: Checking): Promise<Source | undefined> {
     return await checking.sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (checking.secret.has("source")) checking.failures.push({ property: "", reason: error.message });
-    else checking.failures.push({ property: "source", reason: error.message });
+    const { problems = [error.message] } = error as UserError & { problems?: readonly string[] };
+    const property = checking.secret.has("source") ? "" : "source";
+    checking.failures.push(...problems.map((reason) => ({ property, reason })));
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** What the state keeps of a source: which files changed, and which to delete once they are gone; both small. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { byCodeUnit } from "../packaging/files/by-code-unit";
 import { hashOf } from "../packaging/files/digest";
+import { byCodeUnit } from "../packaging/files/file-list";
 import type { SourceFile } from "../packaging/files/types";
 
 const shortDigestLength = 12;

@@ -1,10 +1,10 @@
 /** Hashes the files of a source; when there are very many, a worker thread begins while they are still being found. */
 import { availableParallelism } from "node:os";
 import { WorkerPool, WorkersUnavailable } from "./archive/worker-pool";
-import { digestFiles } from "./files/digest";
+import { type DigestedFile, digestFiles } from "./files/digest";
 import { type ListedFile, mostBytes, tooManyBytes } from "./files/file-list";
-import type { SourceFile } from "./files/types";
-import type { Pace } from "./files/yield";
+import { type Problems, SourceError } from "./files/source-error";
+import type { Yielder } from "./files/yield";
 
 /** Fewer files are hashed before a thread has started. */
 const manyFiles = 1500;
@@ -19,19 +19,23 @@ interface Batch {
   files: ListedFile[];
 }
 
-/** Has to be closed. */
-export class SharedReader {
+/** Hands batches to a worker thread while it hashes others itself. Has to be closed. */
+export class ParallelHasher {
   readonly #waiting: Batch[] = [];
   readonly #underWay = new Set<Promise<void>>();
   /** By the batches' indexes. */
-  readonly #done: SourceFile[][] = [];
+  readonly #done: DigestedFile[][] = [];
   #offered = 0;
   #batches = 0;
   #pool: WorkerPool | undefined;
   #poolFailed = false;
   #failure: unknown;
 
-  constructor(private readonly pace: Pace) {}
+  /** `problems` takes up what is wrong with single files. */
+  constructor(
+    private readonly yielder: Yielder,
+    private readonly problems: Problems,
+  ) {}
 
   /** More files to hash. */
   offer(files: ListedFile[]): void {
@@ -45,7 +49,7 @@ export class SharedReader {
   }
 
   /** All that was offered, in the order of offering. Refuses files that together pass what a zip can carry. */
-  async finish(): Promise<SourceFile[]> {
+  async finish(): Promise<DigestedFile[]> {
     do {
       await this.readHere();
       await Promise.all(this.#underWay);
@@ -70,7 +74,7 @@ export class SharedReader {
 
   private async readHere(): Promise<void> {
     for (let batch = this.#waiting.shift(); batch && !this.#failure; batch = this.#waiting.shift()) {
-      this.#done[batch.index] = await digestFiles(batch.files, this.pace);
+      this.#done[batch.index] = await digestFiles(batch.files, this.yielder, this.problems);
     }
   }
 
@@ -89,7 +93,9 @@ export class SharedReader {
   /** Never rejects: nobody listens before `finish`. */
   private async readThere(pool: WorkerPool, batch: Batch): Promise<void> {
     try {
-      this.#done[batch.index] = (await pool.run({ kind: "read", files: batch.files })).read;
+      const { read, problems } = await pool.run({ kind: "read", files: batch.files });
+      this.#done[batch.index] = read;
+      for (const { kind, path, message } of problems) this.problems.add(new SourceError(kind, path, message));
     } catch (error) {
       if (error instanceof WorkersUnavailable) {
         this.#poolFailed = true;

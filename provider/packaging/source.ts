@@ -1,33 +1,66 @@
-/** The room's two entrances: reading a source (fast, writes nothing), and packing it for an upload. */
+/** The entry of packaging: reading a source (fast, writes nothing), and packing it for an upload. */
 
 import { packFiles } from "./archive/pack";
-import { byCodeUnit } from "./files/by-code-unit";
 import { configName } from "./files/config-file";
-import { hashOf } from "./files/digest";
+import { hashOf, sourceFiles } from "./files/digest";
 import type { ListedFile } from "./files/file-list";
-import { locate } from "./files/locate";
-import { planFile, readPart } from "./files/planned-file";
+import { largestFolders, leftOutBy } from "./files/left-out";
+import { type Located, locate } from "./files/locate";
+import { planFile, readPart } from "./files/read-file";
+import { Problems } from "./files/source-error";
+import { decodeText } from "./files/text";
 import type { Archive, PackOptions, ReadOptions, Source, SourceSpec } from "./files/types";
-import { takeTurns } from "./files/yield";
+import { newYielder } from "./files/yield";
 import { packZip, readZip } from "./given-zip/given-zip";
-import { SharedReader } from "./parallel-hasher";
+import { ParallelHasher } from "./parallel-hasher";
 
 export { SourceError } from "./files/source-error";
 
 /** Lists and hashes what an upload would contain. Throws a `SourceError`, or the signal's reason once aborted. */
 export async function readSource(spec: SourceSpec, options: ReadOptions): Promise<Source> {
-  const pace = takeTurns(options.signal);
-  await pace.turn();
-  const reader = new SharedReader(pace);
+  const yielder = newYielder(options.signal);
+  await yielder.yield();
+  const unreadable = new Problems();
+  const hasher = new ParallelHasher(yielder, unreadable);
   try {
-    const located = await locate(spec, options, { pace, onFiles: (files) => reader.offer(files) });
-    if (located.kind === "zip") return await readZip(located, pace);
-    const files = (await reader.finish()).sort((a, b) => byCodeUnit(a.path, b.path));
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    return { hash: hashOf(files), files, bytes, config: configIn(located.files) };
+    const onFiles = (files: ListedFile[]) => hasher.offer(files);
+    const located = await locate(spec, options, { yielder, onFiles, keepProblems: true });
+    if (located.kind === "zip") return await readZip(located, yielder);
+    return await hashed(located, { hasher, unreadable });
   } finally {
-    reader.close();
+    hasher.close();
   }
+}
+
+async function hashed(
+  located: Located & { kind: "files" },
+  { hasher, unreadable }: { hasher: ParallelHasher; unreadable: Problems },
+): Promise<Source> {
+  const { listing, root } = located;
+  const digested = await hasher.finish();
+  const config = listing.problems.attempt(() => configIn(located.files));
+  listing.problems.addAll(unreadable);
+  listing.problems.throwIfAny();
+  const files = sourceFiles(digested, root);
+  return {
+    hash: hashOf(files),
+    files,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    config,
+    warnings: [...listing.warnings],
+    leftOut: () => leftOutBy(located),
+    ignoredBy: (path) => listing.ruleFor(path),
+    largestFolders: () => largestFolders(files),
+  };
+}
+
+/** The paths of the files that an upload would contain, sorted. Reads no contents but those of a given zip. */
+export async function listSource(spec: SourceSpec, options: ReadOptions): Promise<string[]> {
+  const yielder = newYielder(options.signal);
+  await yielder.yield();
+  const located = await locate(spec, options, { yielder });
+  const files = located.kind === "zip" ? (await readZip(located, yielder)).files : located.files;
+  return files.map(({ path }) => path);
 }
 
 /**
@@ -35,18 +68,19 @@ export async function readSource(spec: SourceSpec, options: ReadOptions): Promis
  * Throws a `SourceError`, or the signal's reason once aborted.
  */
 export async function packSource(spec: SourceSpec, options: PackOptions): Promise<Archive> {
-  const pace = takeTurns(options.signal);
-  await pace.turn();
-  const located = await locate(spec, options, { pace });
-  return located.kind === "zip" ? packZip(located, options, pace) : packFiles(located.files, options, pace);
+  const yielder = newYielder(options.signal);
+  await yielder.yield();
+  const located = await locate(spec, options, { yielder });
+  return located.kind === "zip" ? packZip(located, options, yielder) : packFiles(located, options, yielder);
 }
 
 /** Bytes; nobody writes a longer one by hand. */
 const longestConfig = 64 * 1024;
 
 function configIn(files: readonly ListedFile[]): string | undefined {
-  const config = files.find(({ path }) => path === configName);
-  if (!config) return undefined;
-  const planned = planFile(config);
-  return Buffer.from(readPart(planned, 0, Math.min(planned.size, longestConfig))).toString("utf8");
+  const listed = files.find(({ path }) => path === configName);
+  if (!listed) return undefined;
+  const planned = planFile(listed);
+  const bytes = readPart(planned, 0, Math.min(planned.size, longestConfig));
+  return decodeText(bytes, configName, { cut: bytes.length < planned.size });
 }

@@ -1,13 +1,13 @@
 /** Packs files into a temporary archive, on worker threads when there is much to do. */
 import { availableParallelism } from "node:os";
-import { byCodeUnit } from "../files/by-code-unit";
-import { digestFiles, hashOf } from "../files/digest";
-import { type ListedFile, mostEntries, tooManyEntries } from "../files/file-list";
-import { planFile } from "../files/planned-file";
+import { digestFiles, hashOf, sourceFiles } from "../files/digest";
+import { byCodeUnit, type ListedFile, mostEntries, tooManyEntries } from "../files/file-list";
+import { type PlannedFile, planFile } from "../files/read-file";
+import { Problems } from "../files/source-error";
 import type { Archive, PackOptions, SourceFile } from "../files/types";
-import type { Pace } from "../files/yield";
+import type { Yielder } from "../files/yield";
 import { deflateInPool } from "./compress";
-import type { Driver, PackedEntry, PlannedFile } from "./jobs";
+import type { JobRunner, PackedEntry } from "./jobs";
 import { OneAtATime } from "./one-at-a-time";
 import { runJob } from "./run-job";
 import { ArchiveFile } from "./temp-file";
@@ -26,29 +26,33 @@ const threadedPacks = new OneAtATime();
 /** What both ways of packing need. */
 export interface Packing {
   files: readonly PlannedFile[];
+  /** Real path of the source, if it is a folder. */
+  root?: string;
   file: ArchiveFile;
   /** Bytes of content. */
   bytes: number;
   options: PackOptions;
-  pace: Pace;
+  yielder: Yielder;
 }
 
-/** `listed` is sorted by path. The archive is deleted again when packing fails. */
+/** `files` are sorted by path. The archive is deleted again when packing fails. */
 export async function packFiles(
-  listed: readonly ListedFile[],
+  { files: listed, root }: { files: readonly ListedFile[]; root?: string },
   options: PackOptions,
-  pace: Pace,
+  yielder: Yielder,
 ): Promise<Archive> {
   const extra = options.extraFiles ?? {};
   const isExtra = ({ path }: { path: string }) => Object.hasOwn(extra, path);
-  const files = await planAll(withExtra(listed, extra), pace);
+  const files = await planAll(withExtra(listed, extra), yielder);
   // An extra file takes the place of one in the source, but not in the hash.
-  const replaced = await digestFiles(listed.filter(isExtra), pace);
+  const problems = new Problems();
+  const replaced = await digestFiles(listed.filter(isExtra), yielder, problems);
+  problems.throwIfAny();
   const file = await ArchiveFile.create(options.tempDir);
   try {
-    const entries = await pack({ files, file, bytes: sizeOf(files), options, pace });
-    const packed = entries.filter((entry) => !isExtra(entry)).map(sourceFileOf);
-    return archiveOf(file, [...packed, ...replaced].sort(byPath));
+    const entries = await pack({ files, root, file, bytes: sizeOf(files), options, yielder });
+    const own = entries.filter((entry) => !isExtra(entry));
+    return archiveOf(file, sourceFiles([...own, ...replaced], root));
   } catch (error) {
     await file.dispose();
     throw error;
@@ -65,11 +69,11 @@ function byPath(a: { path: string }, b: { path: string }): number {
   return byCodeUnit(a.path, b.path);
 }
 
-async function planAll(listed: readonly ListedFile[], pace: Pace): Promise<PlannedFile[]> {
+async function planAll(listed: readonly ListedFile[], yielder: Yielder): Promise<PlannedFile[]> {
   if (listed.length > mostEntries) throw tooManyEntries(listed[0]?.path ?? "");
   const files: PlannedFile[] = [];
   for (const each of listed) {
-    if (pace.spent) await pace.turn();
+    if (yielder.shouldYield) await yielder.yield();
     files.push(planFile(each));
   }
   return files;
@@ -86,8 +90,8 @@ async function pack(packing: Packing): Promise<PackedEntry[]> {
 }
 
 export function packHere(packing: Packing): Promise<PackedEntry[]> {
-  const means = { pace: packing.pace, deflate: deflateInPool };
-  return write(packing, { width: 3, run: (job) => runJob(job, means) });
+  const context = { yielder: packing.yielder, deflate: deflateInPool };
+  return write(packing, { width: 3, run: (job) => runJob(job, context) });
 }
 
 /** Falls back to this thread when threads cannot be had: the bytes are the same. */
@@ -104,17 +108,16 @@ export async function packOnThreads(packing: Packing, workerFile?: string): Prom
   }
 }
 
-function write({ files, file, bytes, options, pace }: Packing, driver: Driver): Promise<PackedEntry[]> {
+function write(
+  { files, root, file, bytes, options, yielder }: Packing,
+  runner: JobRunner,
+): Promise<PackedEntry[]> {
   let done = 0;
   const onDone = (more: number) => {
     done += more;
     options.onProgress?.(done, bytes);
   };
-  return writeArchive(files, { driver, file, pace, signal: options.signal, onDone });
-}
-
-function sourceFileOf({ path, executable, size, digest }: PackedEntry): SourceFile {
-  return { path, executable, size, digest };
+  return writeArchive(files, { root, runner, file, yielder, signal: options.signal, onDone });
 }
 
 function archiveOf(file: ArchiveFile, files: readonly SourceFile[]): Archive {

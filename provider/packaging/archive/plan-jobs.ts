@@ -1,8 +1,8 @@
 /** Cuts a list of files into jobs: runs of small files, and parts of long ones. */
 
-import { readPart } from "../files/planned-file";
+import { type PlannedFile, readPart } from "../files/read-file";
 import { blockSize, sampleRanges, shrinks } from "./compress";
-import { jobSize, type PartJob, type PlannedFile } from "./jobs";
+import { jobSize, type PartJob } from "./jobs";
 import { deflated, stored, type ZipEntry } from "./zip-format";
 
 /** Files of a few bytes each would else make results of many entries. */

@@ -1,7 +1,7 @@
 /** Worker threads that do jobs, and what happens when one of them cannot. */
 import { Worker } from "node:worker_threads";
 import { SourceError, type SourceErrorKind } from "../files/source-error";
-import type { Driver, Job, JobResult } from "./jobs";
+import type { Job, JobResult, JobRunner } from "./jobs";
 import { workerArguments, workerFile } from "./worker-file";
 
 /** What goes to a worker. */
@@ -40,7 +40,7 @@ interface Member {
 const mostTaken = 2;
 const mostWeight = 2.5 * 1024 * 1024;
 
-export class WorkerPool implements Driver {
+export class WorkerPool implements JobRunner {
   readonly width: number;
   readonly #members: Member[];
   readonly #waiting: Pending[] = [];

@@ -1,17 +1,18 @@
 /** The worker thread: does the jobs it is sent, one after another. */
 import { parentPort } from "node:worker_threads";
 import { SourceError } from "../files/source-error";
-import { unhurried } from "../files/yield";
+import { neverYield } from "../files/yield";
 import { deflateHere } from "./compress";
-import { type Means, runJob } from "./run-job";
+import type { JobContext } from "./jobs";
+import { runJob } from "./run-job";
 import type { Order, Reply } from "./worker-pool";
 
 // Every thread is busy here, so handing blocks to the pool would only cost.
-const means: Means = { pace: unhurried, deflate: deflateHere };
+const context: JobContext = { yielder: neverYield, deflate: deflateHere };
 
 async function answer({ id, job }: Order): Promise<void> {
   try {
-    const result = await runJob(job, means);
+    const result = await runJob(job, context);
     post({ id, result }, result.bytes);
   } catch (error) {
     if (!(error instanceof SourceError)) return post({ id, failed: String(error) });

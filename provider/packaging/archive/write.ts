@@ -1,16 +1,20 @@
 /** Writes an archive: the entries that jobs bring, in order, then the list of them all. */
 
-import type { Pace } from "../files/yield";
+import { whichExecutable } from "../files/executable";
+import type { PlannedFile } from "../files/read-file";
+import type { Yielder } from "../files/yield";
 import { InOrder } from "./in-order";
-import type { Driver, JobResult, PackedEntry, PlannedFile } from "./jobs";
+import type { JobResult, JobRunner, PackedEntry } from "./jobs";
 import { groupFiles, isLong, partsOf } from "./plan-jobs";
 import type { ArchiveFile } from "./temp-file";
 import { centralRecord, endRecord, localHeader, localHeaderSize } from "./zip-format";
 
 export interface Writing {
-  driver: Driver;
+  /** Real path of the source, if it is a folder. */
+  root?: string;
+  runner: JobRunner;
   file: ArchiveFile;
-  pace: Pace;
+  yielder: Yielder;
   signal?: AbortSignal;
   /** Bytes of content done. */
   onDone(bytes: number): void;
@@ -24,12 +28,12 @@ interface Progress extends Writing {
 
 /** Packs the files, which are sorted by path. Answers with their entries in the same order. */
 export async function writeArchive(files: readonly PlannedFile[], writing: Writing): Promise<PackedEntry[]> {
-  const progress: Progress = { ...writing, order: new InOrder(writing.driver.width), done: [] };
+  const progress: Progress = { ...writing, order: new InOrder(writing.runner.width), done: [] };
   for (const group of groupFiles(files)) {
-    if (writing.pace.spent) await writing.pace.turn();
+    if (writing.yielder.shouldYield) await writing.yielder.yield();
     const [first] = group;
     if (first && isLong(first)) await addLong(first, progress);
-    else await progress.order.add(writing.driver.run({ kind: "files", files: group }), addFiles(progress));
+    else await progress.order.add(writing.runner.run({ kind: "files", files: group }), addFiles(progress));
   }
   await progress.order.end();
   await writeDirectory(progress);
@@ -51,10 +55,10 @@ function addFiles({ file, done, signal, onDone }: Progress): (result: JobResult)
 
 // The header tells the CRC and the packed size, which are known last: room is left for it, and filled at the end.
 async function addLong(planned: PlannedFile, progress: Progress): Promise<void> {
-  const { driver, order, file, signal, onDone } = progress;
+  const { runner, order, file, signal, onDone } = progress;
   const headerSize = localHeaderSize(planned.path);
   const { method, parts } = partsOf(planned);
-  const digest = driver.run({ kind: "digest", file: planned });
+  const digest = runner.run({ kind: "digest", file: planned });
   // Its turn comes after the parts, which may fail before.
   digest.catch(() => {});
   let offset = 0;
@@ -64,7 +68,7 @@ async function addLong(planned: PlannedFile, progress: Progress): Promise<void> 
   });
   for (const part of parts) {
     const { start, end } = part;
-    await order.add(driver.run(part), async ({ bytes }) => {
+    await order.add(runner.run(part), async ({ bytes }) => {
       signal?.throwIfAborted();
       await file.append(bytes, planned.path);
       onDone(end - start);
@@ -81,13 +85,17 @@ async function addLong(planned: PlannedFile, progress: Progress): Promise<void> 
 
 const directoryStep = 256 * 1024;
 
-async function writeDirectory({ file, done, pace }: Progress): Promise<void> {
+async function writeDirectory({ file, done, yielder, root }: Progress): Promise<void> {
   const start = file.size;
+  const isExecutable = whichExecutable(
+    done.map(({ entry }) => entry),
+    root,
+  );
   let records: Uint8Array[] = [];
   let bytes = 0;
   for (const { entry, offset } of done) {
-    if (pace.spent) await pace.turn();
-    const record = centralRecord(entry, offset);
+    if (yielder.shouldYield) await yielder.yield();
+    const record = centralRecord({ ...entry, executable: isExecutable(entry) }, offset);
     records.push(record);
     bytes += record.length;
     if (bytes < directoryStep) continue;

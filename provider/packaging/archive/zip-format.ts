@@ -3,14 +3,18 @@
 export const stored = 0;
 export const deflated = 8;
 
-export interface ZipEntry {
+/** What both headers of an entry tell. */
+export interface EntryHeader {
   path: string;
-  executable: boolean;
   method: typeof stored | typeof deflated;
   crc: number;
   /** Bytes before and after compression. */
   size: number;
   packedSize: number;
+}
+
+export interface ZipEntry extends EntryHeader {
+  executable: boolean;
 }
 
 const versionNeeded = 20;
@@ -35,7 +39,7 @@ export function localHeaderSize(path: string): number {
   return localSize + Buffer.byteLength(path);
 }
 
-export function localHeader(entry: ZipEntry): Uint8Array {
+export function localHeader(entry: EntryHeader): Uint8Array {
   const { bytes, view } = newRecord(localSignature, localSize, entry.path);
   writeCommon(view, entry, { at: 4, pathBytes: bytes.length - localSize });
   return bytes;
@@ -82,7 +86,7 @@ const encoder = new TextEncoder();
 /** The 26 bytes that both headers share. */
 function writeCommon(
   view: DataView,
-  entry: ZipEntry,
+  entry: EntryHeader,
   { at, pathBytes }: { at: number; pathBytes: number },
 ): void {
   view.setUint16(at, versionNeeded, true);

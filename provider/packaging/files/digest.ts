@@ -1,50 +1,62 @@
 /** Hashes: of each file's bytes, and one over the paths, executable bits and contents of all. */
 import * as crypto from "node:crypto";
-import { closeSync, readSync } from "node:fs";
-import { type ListedFile, mostBytes, tooManyBytes } from "./file-list";
-import { changed, isExecutable, openFile } from "./read-file";
-import { fileError } from "./source-error";
+import { closeSync, readSync, type Stats } from "node:fs";
+import { type ModeHints, modeHints, whichExecutable } from "./executable";
+import { byCodeUnit, type ListedFile, mostBytes, tooManyBytes } from "./file-list";
+import { changed, openFile } from "./read-file";
+import { fileError, type Problems } from "./source-error";
 import type { SourceFile } from "./types";
-import type { Pace } from "./yield";
+import type { Yielder } from "./yield";
 
 /** Bytes read at a time: well under a millisecond of work. */
 const readSize = 256 * 1024;
 
-/** Hashes the files one after another, in turns. */
-export async function digestFiles(listed: readonly ListedFile[], pace: Pace): Promise<SourceFile[]> {
+/** A file with its digest, before it is known which files count as executable. */
+export interface DigestedFile extends Omit<SourceFile, "executable">, ModeHints {}
+
+/** Hashes the files one after another, in slices. Those that cannot be read are noted. */
+export async function digestFiles(
+  listed: readonly ListedFile[],
+  yielder: Yielder,
+  problems: Problems,
+): Promise<DigestedFile[]> {
   const buffer = Buffer.allocUnsafeSlow(readSize);
-  const files: SourceFile[] = [];
+  const files: DigestedFile[] = [];
   for (const { path, from } of listed) {
-    if (pace.spent) await pace.turn();
-    const file =
-      typeof from === "string" ? digestFile({ path, from, buffer, pace }) : digestBytes(path, from);
-    files.push(file instanceof Promise ? await file : file);
+    if (yielder.shouldYield) await yielder.yield();
+    try {
+      const file =
+        typeof from === "string" ? digestFile({ path, from, buffer, yielder }) : digestBytes(path, from);
+      files.push(file instanceof Promise ? await file : file);
+    } catch (error) {
+      problems.add(error);
+    }
   }
   return files;
 }
 
-function digestBytes(path: string, content: Uint8Array): SourceFile {
-  return { path, executable: false, size: content.length, digest: sha256(content) };
+function digestBytes(path: string, content: Uint8Array): DigestedFile {
+  return { path, size: content.length, digest: sha256(content) };
 }
 
 interface Reading {
   path: string;
   from: string;
   buffer: Buffer;
-  pace: Pace;
+  yielder: Yielder;
 }
 
 // Thousands of small files are each done in one go; a promise for every one would cost as much as their hashes.
-function digestFile(reading: Reading): SourceFile | Promise<SourceFile> {
+function digestFile(reading: Reading): DigestedFile | Promise<DigestedFile> {
   const { path, from, buffer } = reading;
   const { fd, stats } = openFile(from, path);
   const { size } = stats;
-  const executable = isExecutable(stats);
-  if (size >= buffer.length) return digestLong(fd, { path, executable, size }, reading);
+  if (size >= buffer.length) return digestLong(fd, stats, reading);
   try {
     const length = readSync(fd, buffer, 0, buffer.length, null);
     if (length !== size) throw changed(path);
-    return { path, executable, size, digest: sha256(buffer.subarray(0, length)) };
+    const content = buffer.subarray(0, length);
+    return { path, ...modeHints(stats, content), size, digest: sha256(content) };
   } catch (error) {
     throw fileError(error, path);
   } finally {
@@ -55,28 +67,42 @@ function digestFile(reading: Reading): SourceFile | Promise<SourceFile> {
 /** Closes the file. */
 async function digestLong(
   fd: number,
-  file: Omit<SourceFile, "digest">,
-  { path, buffer, pace }: Reading,
-): Promise<SourceFile> {
+  stats: Stats,
+  { path, buffer, yielder }: Reading,
+): Promise<DigestedFile> {
   try {
-    if (file.size > mostBytes) throw tooManyBytes(path);
+    if (stats.size > mostBytes) throw tooManyBytes(path);
     const hash = crypto.createHash("sha256");
+    let hints: ModeHints | undefined;
     let size = 0;
     for (;;) {
       const length = readSync(fd, buffer, 0, buffer.length, null);
       if (length === 0) break;
-      hash.update(buffer.subarray(0, length));
+      const piece = buffer.subarray(0, length);
+      hints ??= modeHints(stats, piece);
+      hash.update(piece);
       size += length;
-      if (size > file.size) throw changed(path);
-      if (pace.spent) await pace.turn();
+      if (size > stats.size) throw changed(path);
+      if (yielder.shouldYield) await yielder.yield();
     }
-    if (size !== file.size) throw changed(path);
-    return { ...file, digest: hash.digest("hex") };
+    if (size !== stats.size) throw changed(path);
+    return { path, ...hints, size, digest: hash.digest("hex") };
   } catch (error) {
     throw fileError(error, path);
   } finally {
     closeSync(fd);
   }
+}
+
+/** The files as the source has them, sorted by path. `root`: its real path, if it is a folder. */
+export function sourceFiles(files: readonly DigestedFile[], root?: string): SourceFile[] {
+  const isExecutable = whichExecutable(files, root);
+  return files
+    .map((file) => {
+      const { path, size, digest } = file;
+      return { path, executable: isExecutable(file), size, digest };
+    })
+    .sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
 /** SHA-256 in hex; of a text, that of its UTF-8. */
@@ -91,15 +117,15 @@ const linesAtOnce = 500;
 
 /** One hash over everything that decides what an upload contains. `files` are sorted by path. */
 export function hashOf(files: readonly SourceFile[]): string {
-  if (files.length <= linesAtOnce) return sha256(manifestOf(files));
+  if (files.length <= linesAtOnce) return sha256(linesOf(files));
   const hash = crypto.createHash("sha256");
   for (let at = 0; at < files.length; at += linesAtOnce)
-    hash.update(manifestOf(files.slice(at, at + linesAtOnce)));
+    hash.update(linesOf(files.slice(at, at + linesAtOnce)));
   return hash.digest("hex");
 }
 
 /** A line for each file. No path has a line break in it: control characters are refused. */
-function manifestOf(files: readonly SourceFile[]): string {
+function linesOf(files: readonly SourceFile[]): string {
   return files
     .map(({ digest, executable, path }) => `${digest} ${executable ? "x" : "-"} ${path}\n`)
     .join("");

@@ -1,7 +1,8 @@
-/** What a walk found so far: files with the place of their content, within the limits of a zip. */
-import { byCodeUnit } from "./by-code-unit";
+/** What a walk found so far: files with the place of their content, within the limits of a zip, and all else worth telling. */
+import { statSync } from "node:fs";
+import type { IgnoringRule } from "./ignore";
 import { markerPath } from "./marker";
-import { quote, SourceError } from "./source-error";
+import { Problems, quote, SourceError } from "./source-error";
 
 /** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
 export const mostEntries = 65_534;
@@ -15,11 +16,23 @@ export interface ListedFile {
   from: string | Uint8Array;
 }
 
-/** Files handed over at a time: about as much work as a turn, which a thread has to wait before it gets more. */
+/** What a rule left out: a file, or a folder (with a slash at its end) that was not entered. */
+export interface LeftOutPath {
+  /** Path in the zip. */
+  path: string;
+  /** Undefined for an entry of a map of assets. */
+  absolute?: string;
+  rule: IgnoringRule;
+}
+
+/** Files handed over at a time: about as much work as a slice, which a thread has to wait before it gets more. */
 const batchSize = 500;
 
 export class Listing {
   readonly files: ListedFile[] = [];
+  readonly problems = new Problems();
+  readonly leftOut: LeftOutPath[] = [];
+  readonly warnings = new Set<string>();
   #links = 0;
   #told = 0;
 
@@ -37,10 +50,28 @@ export class Listing {
     if (this.files.length - this.#told >= batchSize) this.tell();
   }
 
+  warn(text: string): void {
+    this.warnings.add(text);
+  }
+
   /** Hands over the last batch, and puts all into the order of their paths. */
   end(): void {
     this.tell();
     this.files.sort((a, b) => byCodeUnit(a.path, b.path));
+  }
+
+  /** The rule that leaves out a path which is there otherwise. */
+  ruleFor(path: string): IgnoringRule | undefined {
+    const found = this.leftOut.find(
+      (each) => each.path === path || (each.path.endsWith("/") && path.startsWith(each.path)),
+    );
+    if (!found) return undefined;
+    const { absolute, rule } = found;
+    if (absolute === undefined) return rule;
+    const rest = path.slice(found.path.length);
+    return statSync(rest === "" ? absolute : `${absolute}/${rest}`, { throwIfNoEntry: false })
+      ? rule
+      : undefined;
   }
 
   private tell(): void {
@@ -77,3 +108,9 @@ export function tooManyBytes(path: string): SourceError {
 }
 
 const leaveOut = "Leave some out with `ignore` or a .camposignore file.";
+
+/** The one order of paths: the same in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

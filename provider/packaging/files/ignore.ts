@@ -1,7 +1,10 @@
-/** Ignore files, the always-left-out list and the argument `ignore`, as one question that prunes the walk. */
+/**
+ * Which paths are ignored: ignore files, the list of what is always left out, and the argument `ignore`.
+ * The matcher is our own, since the usual library differs from git in one of ten random cases.
+ */
 import { compileWildcards } from "./wildmatch";
 
-/** Left out unless a `!pattern` of an ignore file or of `ignore` brings them back. */
+/** Left out at any depth. `.git` never comes back, the others by a `!pattern` that names them without a wildcard. */
 export const alwaysLeftOut: readonly string[] = [
   ".git",
   "node_modules",
@@ -15,20 +18,40 @@ export const alwaysLeftOut: readonly string[] = [
 
 /** One line of an ignore file. */
 interface Rule {
+  /** As it is written, and where: lines count from 1. */
+  pattern: string;
+  line: number;
   /** A `!` stood before it: it brings back. */
   negated: boolean;
   foldersOnly: boolean;
   /** Without a slash inside, a pattern is matched against the last name of a path, else against all of it. */
   byName: boolean;
+  /** Its last name has no wildcard. */
+  literal: boolean;
   matches(text: string): boolean;
 }
 
 /** The rules of one origin; those of `outer` count where these are silent. */
 export interface Rules {
+  /** The ignore file, as a path in the zip; undefined for the argument `ignore`. */
+  file?: string;
   /** Folder they stand in, as a path in the zip with a slash at its end; "" at the root. */
   base: string;
   rules: readonly Rule[];
   outer?: Rules;
+}
+
+/** No rules, for a source without ignore files. */
+export const noRules: Rules = { base: "", rules: [] };
+
+/** Why a path is ignored. */
+export interface IgnoringRule {
+  origin: "file" | "argument" | "always";
+  /** The ignore file as a path in the source; "ignore" for the argument, and "" for what is always left out. */
+  file: string;
+  /** From 1; of the argument, the number of the pattern. 0 for what is always left out. */
+  line: number;
+  pattern: string;
 }
 
 export function parseIgnoreText(text: string): Rule[] {
@@ -37,22 +60,78 @@ export function parseIgnoreText(text: string): Rule[] {
 }
 
 export function parsePatterns(lines: readonly string[]): Rule[] {
-  return lines.flatMap((line) => (line.startsWith("#") ? [] : parseLine(withoutTrailingSpaces(line))));
+  return lines.flatMap((text, index) =>
+    text.startsWith("#") ? [] : parseLine(withoutTrailingSpaces(text), index + 1),
+  );
 }
 
-/** What the innermost rules that speak of a path say: left out or not; undefined when none does. */
-export function verdict(rules: Rules, path: string, isFolder: boolean): boolean | undefined {
-  if (rules.rules.length === 0 && !rules.outer) return undefined;
+/** The rule that leaves a path out; undefined for a path that goes in. `scopes`: the strongest first. */
+export function ignoringRule(
+  path: string,
+  isFolder: boolean,
+  scopes: readonly Rules[],
+): IgnoringRule | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
+  const always = alwaysPattern(name);
+  const never = always === ".git";
+  for (const rules of never ? [] : scopes) {
+    // Against wildcards that bring back everything, such as those of an allow-list, the list stands.
+    const found = lastMatch(rules, { path, name, isFolder, literalOnly: always !== undefined });
+    if (found?.rule.negated) return undefined;
+    if (found && always === undefined) return describe(found);
+    if (found) break;
+  }
+  return always === undefined ? undefined : { origin: "always", file: "", line: 0, pattern: always };
+}
+
+function alwaysPattern(name: string): string | undefined {
+  if (literalNames.has(name)) return name;
+  if (name.startsWith(".env")) return ".env*";
+  return name.startsWith("Pulumi") && name.endsWith(".yaml") ? "Pulumi*.yaml" : undefined;
+}
+
+const literalNames = new Set(alwaysLeftOut.filter((pattern) => !pattern.includes("*")));
+
+interface Question {
+  path: string;
+  name: string;
+  isFolder: boolean;
+  /** Rules that bring back by a wildcard do not count. */
+  literalOnly: boolean;
+}
+
+interface Match {
+  rule: Rule;
+  rules: Rules;
+}
+
+function lastMatch(rules: Rules, { path, name, isFolder, literalOnly }: Question): Match | undefined {
   for (let scope: Rules | undefined = rules; scope; scope = scope.outer) {
-    const relative = path.slice(scope.base.length);
+    if (scope.rules.length === 0) continue;
+    const relative = composed(path.slice(scope.base.length));
+    const last = composed(name);
     const rule = scope.rules.findLast(
-      (each) => (isFolder || !each.foldersOnly) && each.matches(each.byName ? name : relative),
+      (each) =>
+        (isFolder || !each.foldersOnly) &&
+        !(literalOnly && each.negated && !each.literal) &&
+        each.matches(each.byName ? last : relative),
     );
-    if (rule) return !rule.negated;
+    if (rule) return { rule, rules: scope };
   }
   return undefined;
 }
+
+function describe({ rule: { pattern, line }, rules: { file } }: Match): IgnoringRule {
+  if (file === undefined) return { origin: "argument", file: "ignore", line, pattern };
+  return { origin: "file", file, line, pattern };
+}
+
+// Editors write "é" as one character, macOS may keep it as two: a pattern is meant for both.
+function composed(text: string): string {
+  return notAscii.test(text) ? text.normalize("NFC") : text;
+}
+
+const notAscii = /[^\0-\x7f]/;
 
 // A space at the end counts only behind a backslash.
 function withoutTrailingSpaces(line: string): string {
@@ -64,15 +143,16 @@ function withoutTrailingSpaces(line: string): string {
   return line.slice(0, end);
 }
 
-function parseLine(line: string): Rule[] {
-  const negated = line.startsWith("!");
-  const body = negated ? line.slice(1) : line;
+function parseLine(text: string, line: number): Rule[] {
+  const negated = text.startsWith("!");
+  const body = composed(negated ? text.slice(1) : text);
   const foldersOnly = body.endsWith("/");
   const pattern = foldersOnly ? body.slice(0, -1) : body;
   if (pattern === "") return [];
   const byName = !pattern.includes("/");
+  const literal = !/[*?[]/.test(pattern.slice(pattern.lastIndexOf("/") + 1));
   const matches = byName ? nameMatcher(pattern) : pathMatcher(pattern.replace(/^\//, ""));
-  return matches ? [{ negated, foldersOnly, byName, matches }] : [];
+  return matches ? [{ pattern: text, line, negated, foldersOnly, byName, literal, matches }] : [];
 }
 
 type Matcher = (text: string) => boolean;

@@ -1,5 +1,5 @@
-/** The one door for names: what a zip cannot carry to every system is refused here. */
-import { quote, SourceError } from "./source-error";
+/** The rules for names: what a zip cannot carry to every system is refused here. */
+import { type Problems, quote, SourceError } from "./source-error";
 
 /** Refuses a name of one file or folder. `path` is all of it, for the error. */
 export function checkName(name: string, path: string): void {
@@ -36,15 +36,18 @@ export function safeParts(path: string): string[] {
 /** Has a letter that folding may change; of two names that clash one must have it. */
 const foldable = /[^\0-@[-~]/;
 
-/** Refuses two names of one folder that differ in case, or the composition of accents, only. */
-export function refuseSameNames(entries: readonly { name: string; path: string }[]): void {
+/** Notes names of one folder that differ in case, or the composition of accents, only. */
+export function refuseSameNames(
+  entries: readonly { name: string; path: string }[],
+  problems: Problems,
+): void {
   if (!entries.some(({ name }) => foldable.test(name))) return;
   const seen = new Map<string, string>();
   for (const { name, path } of entries) {
     const key = fold(name);
     const earlier = seen.get(key);
-    if (earlier !== undefined) throw clash(path, `and ${quote(earlier)} differ in nothing but case`);
-    seen.set(key, path);
+    if (earlier !== undefined) problems.add(clash(path, differsFrom(path, earlier)));
+    else seen.set(key, path);
   }
 }
 
@@ -67,10 +70,22 @@ export class PathClashes {
     const key = this.keyOf(path);
     const earlier = this.#seen.get(key);
     if (!earlier) this.#seen.set(key, { path, isFolder });
-    else if (earlier.path !== path)
-      throw clash(path, `and ${quote(earlier.path)} differ in nothing but case`);
+    else if (earlier.path !== path) throw clash(path, differsFrom(path, earlier.path));
     else if (!isFolder || !earlier.isFolder) throw clash(path, "is there twice");
   }
+}
+
+function differsFrom(path: string, earlier: string): string {
+  if (path.normalize("NFC") !== earlier.normalize("NFC"))
+    return `and ${quote(earlier)} differ in nothing but case`;
+  const forms = `${escaped(path)} and ${escaped(earlier)}`;
+  return `is there in two Unicode forms that look the same (${forms})`;
+}
+
+/** With everything but ASCII as escapes, for names that look the same. */
+function escaped(path: string): string {
+  const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `"${path.replace(/[^ -~]/g, unit)}"`;
 }
 
 function clash(path: string, problem: string): SourceError {

@@ -1,5 +1,6 @@
-/** Opens files for reading as what they were listed as, and notices when they are not that any more. */
-import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+/** Reads files as what they were listed as, and notices when they are not that any more. */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { type ListedFile, mostBytes, tooManyBytes } from "./file-list";
 import { fileError, quote, SourceError } from "./source-error";
 
 // A pipe that took a file's place would else block the thread until somebody writes. Windows has no such flag.
@@ -24,11 +25,6 @@ export function openFile(absolute: string, path: string): OpenFile {
   }
 }
 
-/** The owner's bit, as git has it: the others depend on the umask. */
-export function isExecutable(stats: Stats): boolean {
-  return (stats.mode & 0o100) !== 0;
-}
-
 export function changed(path: string): SourceError {
   return new SourceError(
     "changed",
@@ -51,4 +47,84 @@ function kindOf(stats: Stats): string {
   if (stats.isSocket()) return "a socket";
   if (stats.isFIFO()) return "a pipe";
   return "a device";
+}
+
+/** A file as it was looked up before packing; a difference found later is an error. */
+export interface PlannedFile {
+  path: string;
+  from: string | Uint8Array;
+  size: number;
+  /** As the system tells it; 0 for content in memory. */
+  mode: number;
+  /** Time of the last change, in milliseconds; 0 for content in memory. */
+  modified: number;
+}
+
+export function planFile({ path, from }: ListedFile): PlannedFile {
+  if (typeof from !== "string") return { path, from, size: from.length, mode: 0, modified: 0 };
+  const stats = lookUp(from, path);
+  if (!stats.isFile()) throw unsupported(path, stats);
+  if (stats.size > mostBytes) throw tooManyBytes(path);
+  return { path, from, size: stats.size, mode: stats.mode, modified: stats.mtimeMs };
+}
+
+function lookUp(absolute: string, path: string): Stats {
+  try {
+    return statSync(absolute);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Reads all of a file in pieces of `step` bytes at most. Each piece is overwritten by the next. */
+export function* readInPieces(file: PlannedFile, step: number): Generator<Uint8Array, void> {
+  const { path, from, size } = file;
+  if (typeof from !== "string") {
+    yield from;
+    return;
+  }
+  const { fd, stats } = openFile(from, path);
+  try {
+    checkUnchanged(file, stats);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(step, size));
+    for (let at = 0; at < size; at += buffer.length) {
+      const piece = buffer.subarray(0, size - at);
+      readFully(fd, piece, { at, path });
+      yield piece;
+    }
+    checkUnchanged(file, fstatSync(fd));
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function checkUnchanged(file: PlannedFile, stats: Stats): void {
+  if (stats.size !== file.size || stats.mtimeMs !== file.modified) throw changed(file.path);
+}
+
+function readFully(fd: number, piece: Uint8Array, { at, path }: { at: number; path: string }): void {
+  for (let done = 0; done < piece.length; ) {
+    const length = readSync(fd, piece, done, piece.length - done, at + done);
+    if (length === 0) throw changed(path);
+    done += length;
+  }
+}
+
+/** The bytes of a part that is small enough to hold. */
+export function readPart(file: PlannedFile, start: number, end: number): Uint8Array {
+  const { path, from } = file;
+  if (typeof from !== "string") return from.subarray(start, end);
+  const { fd, stats } = openFile(from, path);
+  try {
+    checkUnchanged(file, stats);
+    const bytes = Buffer.allocUnsafeSlow(end - start);
+    readFully(fd, bytes, { at: start, path });
+    return bytes;
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -1,5 +1,6 @@
-/** The packaging room's words: what goes in, and what comes out. */
+/** What packaging takes, and what it gives. */
 import type { Readable } from "node:stream";
+import type { IgnoringRule } from "./ignore";
 
 /** What the user gave as `source`, as plain data. */
 export type SourceSpec =
@@ -32,6 +33,30 @@ export interface Source {
   bytes: number;
   /** Text of a `camposcloud.config` at the root, if it is among the files. */
   config?: string;
+  /** Worth a word in the preview: one line each, with its cause and what to do. */
+  warnings: string[];
+  /** What ignore files leave out. Looked up when asked for. */
+  leftOut(): LeftOut;
+  /** The rule that leaves a path out which is there otherwise. */
+  ignoredBy(path: string): IgnoringRule | undefined;
+  /** The folders to look at when the source is too large: three at most, the largest first. */
+  largestFolders(): FolderSize[];
+}
+
+export interface LeftOut {
+  /** Files, and folders that were left out whole. */
+  count: number;
+  /** Files that git tracks all the same, those in such folders included. */
+  tracked: number;
+  /** Up to five paths, folders with a slash at the end: tracked files first, and then those nearest to the root. */
+  examples: string[];
+}
+
+export interface FolderSize {
+  /** With a slash at the end. */
+  path: string;
+  files: number;
+  bytes: number;
 }
 
 export interface ReadOptions {

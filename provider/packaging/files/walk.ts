@@ -1,26 +1,66 @@
-/** Lists a folder's files in the order of their paths, without entering what is ignored. */
-import { type Dirent, opendirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { byCodeUnit } from "./by-code-unit";
-import { parseIgnoreText } from "./ignore";
-import { type Folder, judge, type Kept, type Walk } from "./judge";
-import { refuseSameNames } from "./names";
-import { fileError } from "./source-error";
-import type { Pace } from "./yield";
+/** Lists a folder's files in the order of their paths: what is ignored is not entered, what cannot be sent is noted. */
+import {
+  type Dirent,
+  lstatSync,
+  opendirSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { sep } from "node:path";
+import { byCodeUnit, type Listing } from "./file-list";
+import { ignoringRule, parseIgnoreText, type Rules } from "./ignore";
+import { followLink, type RealFolder } from "./links";
+import { checkName, refuseSameNames } from "./names";
+import { unsupported } from "./read-file";
+import { fileError, isSystemError, quote, SourceError } from "./source-error";
+import { decodeText } from "./text";
+import type { Yielder } from "./yield";
+
+export interface Walk {
+  listing: Listing;
+  /** Name of the ignore files that serve. */
+  ignoreFile: string;
+  /** The argument `ignore`: stronger than every ignore file. */
+  strongest: Rules;
+  yielder: Yielder;
+}
+
+/** A folder on the way down. */
+export interface Folder {
+  absolute: string;
+  /** Path in the zip with a slash at its end; "" at the root. */
+  path: string;
+  real: RealFolder;
+  /** From the ignore files of this folder's parents. */
+  rules: Rules;
+}
+
+/** A name that goes in. */
+interface Kept {
+  name: string;
+  /** Path in the zip. */
+  path: string;
+  absolute: string;
+  /** Set for a folder. */
+  real?: RealFolder;
+}
 
 export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
-  const names = await readNames(folder, walk.pace);
-  const inner = withIgnoreFile(walk, folder, names);
+  const { listing, yielder } = walk;
+  const entries = await readEntries(folder, walk);
+  const inner = listing.problems.attempt(() => withIgnoreFile(walk, folder, entries)) ?? folder;
   const kept: Kept[] = [];
-  for (const entry of names) {
-    if (walk.pace.spent) await walk.pace.turn();
-    const found = judge(entry, walk, inner);
+  for (const entry of entries) {
+    if (yielder.shouldYield) await yielder.yield();
+    const found = listing.problems.attempt(() => classify(entry, walk, inner));
     if (found) kept.push(found);
   }
-  refuseSameNames(kept);
+  refuseSameNames(kept, listing.problems);
   for (const { path, absolute, real } of kept.sort(byFullPath)) {
     if (real) await walkFolder(walk, { absolute, path: `${path}/`, real, rules: inner.rules });
-    else walk.listing.add({ path, from: absolute });
+    else listing.add({ path, from: absolute });
   }
 }
 
@@ -29,45 +69,136 @@ const largeFolder = 200_000;
 /** Names that one call of the system brings then. */
 const readAhead = 512;
 
-async function readNames({ absolute, path }: Folder, pace: Pace): Promise<Dirent[]> {
+async function readEntries({ absolute, path }: Folder, { yielder, listing }: Walk): Promise<Dirent[]> {
   try {
     if (statSync(absolute).size < largeFolder) return readdirSync(absolute, { withFileTypes: true });
-    return await readNamesInSteps(absolute, pace);
+    return await readEntriesInSteps(absolute, yielder);
   } catch (error) {
-    throw fileError(error, path || absolute);
+    listing.problems.add(fileError(error, path || absolute));
+    return [];
   }
 }
 
-async function readNamesInSteps(absolute: string, pace: Pace): Promise<Dirent[]> {
-  const names: Dirent[] = [];
+async function readEntriesInSteps(absolute: string, yielder: Yielder): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
   const handle = opendirSync(absolute, { bufferSize: readAhead });
   try {
     for (let entry = handle.readSync(); entry; entry = handle.readSync()) {
-      names.push(entry);
-      if (pace.spent) await pace.turn();
+      entries.push(entry);
+      if (yielder.shouldYield) await yielder.yield();
     }
   } finally {
     handle.closeSync();
   }
-  return names;
+  return entries;
 }
 
-function withIgnoreFile(walk: Walk, folder: Folder, names: readonly Dirent[]): Folder {
-  if (!names.some((entry) => entry.name === walk.ignoreFile)) return folder;
-  const text = readIgnoreFile(join(folder.absolute, walk.ignoreFile), folder.path + walk.ignoreFile);
-  if (text === undefined) return folder;
-  return { ...folder, rules: { base: folder.path, rules: parseIgnoreText(text), outer: folder.rules } };
+function withIgnoreFile(walk: Walk, folder: Folder, entries: readonly Dirent[]): Folder {
+  const entry = entries.find(({ name }) => name === walk.ignoreFile);
+  if (!entry) return folder;
+  const file = folder.path + walk.ignoreFile;
+  const text = readIgnoreFile(folder.absolute + sep + walk.ignoreFile, file);
+  if (text !== undefined)
+    return {
+      ...folder,
+      rules: { file, base: folder.path, rules: parseIgnoreText(text), outer: folder.rules },
+    };
+  if (entry.isSymbolicLink()) walk.listing.warn(notFollowed(file));
+  return folder;
 }
 
+// Git does not follow a link here either: what counts as ignored would then depend on files elsewhere.
 function readIgnoreFile(absolute: string, path: string): string | undefined {
+  let bytes: Uint8Array;
   try {
-    return statSync(absolute).isFile() ? readFileSync(absolute, "utf8") : undefined;
+    if (!lstatSync(absolute).isFile()) return undefined;
+    bytes = readFileSync(absolute);
   } catch (error) {
     throw fileError(error, path);
   }
+  return decodeText(bytes, path);
+}
+
+export function notFollowed(file: string): string {
+  return `${quote(file)} is a link. As in git, ignore files that are links are not followed, so its patterns do not count: put a file in its place.`;
 }
 
 // A folder's files come where its name with a slash stands among its neighbours.
 function byFullPath(a: Kept, b: Kept): number {
   return byCodeUnit(a.real ? `${a.name}/` : a.name, b.real ? `${b.name}/` : b.name);
+}
+
+/** Returns undefined if ignored; ignored entries are not validated. */
+function classify(entry: Dirent, walk: Walk, folder: Folder): Kept | undefined {
+  const { name } = entry;
+  const kept = { name, path: folder.path + name, absolute: folder.absolute + sep + name };
+  if (!entry.isFile() && !entry.isDirectory()) return classifySpecial(kept, walk, folder);
+  const isFolder = entry.isDirectory();
+  if (isIgnored(kept, isFolder, { walk, folder })) return undefined;
+  checkKept(kept);
+  return isFolder ? { ...kept, real: { real: folder.real.real + sep + name, outer: folder.real } } : kept;
+}
+
+function isIgnored(
+  { path, absolute }: Kept,
+  isFolder: boolean,
+  { walk, folder }: { walk: Walk; folder: Folder },
+) {
+  const rule = ignoringRule(path, isFolder, [walk.strongest, folder.rules]);
+  if (rule) walk.listing.leftOut.push({ path: isFolder ? `${path}/` : path, absolute, rule });
+  return rule !== undefined;
+}
+
+function checkKept({ name, path, absolute }: Kept): void {
+  checkName(name, path);
+  // Node puts U+FFFD for bytes that are no UTF-8, and then cannot find the file under that name.
+  if (name.includes("\uFFFD") && !lstatSync(absolute, { throwIfNoEntry: false })) {
+    throw new SourceError(
+      "unsafe-name",
+      path,
+      `The name ${quote(path)} is not valid UTF-8. Rename it, or leave it out with \`ignore\`.`,
+    );
+  }
+}
+
+// Links, and names whose type the file system did not tell along with them.
+function classifySpecial(kept: Kept, walk: Walk, folder: Folder): Kept | undefined {
+  const isLink = lookAt(lstatSync, kept).isSymbolicLink();
+  const target = behind(kept.absolute);
+  if (isIgnored(kept, target?.isDirectory() ?? false, { walk, folder })) return undefined;
+  checkKept(kept);
+  if (isLink) walk.listing.countLink(kept.path);
+  const real = isLink
+    ? followLink(kept.absolute, kept.path, folder.real)
+    : folder.real.real + sep + kept.name;
+  if (isLink && isPnpmLink(kept.path, real)) walk.listing.warn(pnpmLinks);
+  const stats = target ?? lookAt(statSync, kept);
+  if (stats.isDirectory()) return { ...kept, real: { real, outer: folder.real } };
+  if (stats.isFile()) return kept;
+  throw unsupported(kept.path, stats);
+}
+
+function isPnpmLink(path: string, real: string): boolean {
+  return path.split("/").includes("node_modules") && real.split(sep).includes(".pnpm");
+}
+
+const pnpmLinks =
+  "node_modules was made by pnpm, whose links are packed as copies: packages that find each other through these links may not be found at run time. Leave node_modules out, so that CamposCloud installs them, or make it with `pnpm install --node-linker=hoisted`.";
+
+function lookAt(look: (absolute: string) => Stats, { absolute, path }: Kept): Stats {
+  try {
+    return look(absolute);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+// A link to nothing or in a circle may yet be ignored, so it is no error here.
+function behind(absolute: string): Stats | undefined {
+  try {
+    return statSync(absolute);
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,38 +1,38 @@
-/** Shares the event loop among all packing work of this process, in short turns. */
+/** Divides long work into slices, so that all packaging of this process shares the event loop with timers and sockets. */
 
-/** Milliseconds of work before timers and sockets get their chance. */
-const turnMs = 8;
+/** Milliseconds of work before the event loop gets its chance. */
+const sliceMs = 8;
 
 /** What long work asks between two small pieces of it. */
-export interface Pace {
-  /** Whether this turn's time is used up. */
-  readonly spent: boolean;
-  /** Waits for the next turn. Rejects with the signal's reason once aborted. */
-  turn(): Promise<void>;
+export interface Yielder {
+  /** Whether this slice's time is used up. */
+  readonly shouldYield: boolean;
+  /** Waits for the next slice. Rejects with the signal's reason once aborted. */
+  yield(): Promise<void>;
 }
 
-/** For a worker thread, which has nobody to wait for. */
-export const unhurried: Pace = { spent: false, turn: async () => {} };
+/** For worker threads: nothing shares their event loop. */
+export const neverYield: Yielder = { shouldYield: false, yield: async () => {} };
 
 // One queue for the process, since it has one event loop: fifty apps in turn would else stop it fifty times as long.
 const waiting: (() => void)[] = [];
 
-/** Turns of at most 8 ms each. Await `turn()` before the first piece of work. */
-export function takeTurns(signal?: AbortSignal): Pace {
+/** Slices of at most 8 ms each. Await `yield()` before the first piece of work. */
+export function newYielder(signal?: AbortSignal): Yielder {
   let end = 0;
   return {
-    get spent() {
+    get shouldYield() {
       return performance.now() >= end;
     },
-    async turn() {
-      await nextTurn();
+    async yield() {
+      await nextSlice();
       signal?.throwIfAborted();
-      end = performance.now() + turnMs;
+      end = performance.now() + sliceMs;
     },
   };
 }
 
-function nextTurn(): Promise<void> {
+function nextSlice(): Promise<void> {
   return new Promise((resolve) => {
     if (waiting.push(resolve) === 1) setImmediate(releaseOne);
   });

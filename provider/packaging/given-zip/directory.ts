@@ -1,11 +1,52 @@
-/** Reads the directory of a given zip: where it is, and the raw entries in it. */
-
+/** The bytes of a given zip, its directory, and the raw entries in it. */
+import { readSync } from "node:fs";
 import { centralSignature, centralSize, endSignature, endSize } from "../archive/zip-format";
 import { mostBytes, mostEntries } from "../files/file-list";
-import { quote, SourceError } from "../files/source-error";
-import { broken, readRange, type ZipBytes } from "./zip-bytes";
+import { fileError, quote, SourceError } from "../files/source-error";
 
-/** An entry as the directory has it, not judged yet. */
+export interface ZipBytes {
+  /** Path of the zip, for errors. */
+  readonly path: string;
+  readonly fd: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Reads a range that the zip itself named. Refuses one that it does not have. */
+export function readRange(zip: ZipBytes, start: number, length: number): Buffer {
+  if (start < 0 || start + length > zip.size) throw broken(zip, "it is cut off");
+  const bytes = Buffer.allocUnsafeSlow(length);
+  try {
+    for (let done = 0; done < length; ) {
+      const count = readSync(zip.fd, bytes, done, length - done, start + done);
+      if (count === 0) throw broken(zip, "it is cut off");
+      done += count;
+    }
+  } catch (error) {
+    throw fileError(error, zip.path);
+  }
+  return bytes;
+}
+
+export function broken(zip: ZipBytes, reason: string): SourceError {
+  return new SourceError(
+    "bad-zip",
+    zip.path,
+    `The zip ${quote(zip.path)} is broken: ${reason}. Make it again.`,
+  );
+}
+
+/** The refusal of one entry. `problem` follows its name. */
+export function badEntry(
+  zip: ZipBytes,
+  entry: string,
+  refusal: { kind: SourceError["kind"]; problem: string },
+) {
+  const message = `The entry ${quote(entry)} of the zip ${quote(zip.path)} ${refusal.problem}.`;
+  return new SourceError(refusal.kind, entry, message);
+}
+
+/** An entry as the directory has it, not validated yet. */
 export interface DirectoryEntry {
   name: Buffer;
   /** High byte: the system that the attributes are from. */
@@ -39,13 +80,14 @@ const longestDirectory = 64 * 1024 * 1024;
 
 export function readDirectory(zip: ZipBytes): Directory {
   const { at, record } = findEnd(zip);
-  const count = record.readUInt16LE(10);
-  const size = record.readUInt32LE(12);
-  const start = record.readUInt32LE(16);
-  if (count > mostEntries || size > mostBytes || start > mostBytes) throw zip64(zip);
-  if (record.readUInt16LE(4) !== 0 || record.readUInt16LE(8) !== count)
+  const wide = findWideEnd(zip, at);
+  const count = widened(record.readUInt16LE(10), most16, wide?.count);
+  const size = widened(record.readUInt32LE(12), most32, wide?.size);
+  const start = widened(record.readUInt32LE(16), most32, wide?.start);
+  if (count > mostEntries || size > mostBytes || start > mostBytes) throw tooLarge(zip);
+  if (record.readUInt16LE(4) !== 0 || record.readUInt16LE(8) !== record.readUInt16LE(10))
     throw broken(zip, "it is one of several parts");
-  if (start + size !== directoryEnd(zip, at) || size > longestDirectory)
+  if (start + size !== (wide?.at ?? at) || size > longestDirectory)
     throw broken(zip, "its directory is not where it should be");
   const records = readRange(zip, start, size);
   return { entries: parseEntries(zip, records, count), start, records, count, end: record };
@@ -63,19 +105,43 @@ function findEnd(zip: ZipBytes): { at: number; record: Buffer } {
   throw new SourceError("not-a-zip", zip.path, message);
 }
 
-const zip64Signature = 0x07064b50;
-const zip64Size = 20;
+/** Marks of a field whose value is among those of the zip64 extension. */
+const most16 = 0xffff;
+const most32 = 0xffff_ffff;
 
-// Some tools write the records of zip64 although nothing needs them: they stand between the directory and the end.
-function directoryEnd(zip: ZipBytes, end: number): number {
-  if (end < zip64Size) return end;
-  const locator = readRange(zip, end - zip64Size, zip64Size);
-  return locator.readUInt32LE(0) === zip64Signature ? Number(locator.readBigUInt64LE(8)) : end;
+function widened(value: number, most: number, wide: number | undefined): number {
+  return value === most && wide !== undefined ? wide : value;
 }
 
-function zip64(zip: ZipBytes): SourceError {
-  const problem = `${quote(zip.path)} uses the zip64 extension, for more than ${mostEntries} entries or 4 GiB`;
-  return new SourceError("too-big", zip.path, `The zip ${problem}. Leave out what the app does not need.`);
+const locatorSignature = 0x07064b50;
+const locatorSize = 20;
+const wideEndSignature = 0x06064b50;
+const wideEndSize = 56;
+
+interface WideEnd {
+  at: number;
+  count: number;
+  size: number;
+  start: number;
+}
+
+// Some tools write the records of zip64 although nothing needs them: they stand between the directory and the end.
+function findWideEnd(zip: ZipBytes, end: number): WideEnd | undefined {
+  if (end < locatorSize) return undefined;
+  const locator = readRange(zip, end - locatorSize, locatorSize);
+  if (locator.readUInt32LE(0) !== locatorSignature) return undefined;
+  const at = Number(locator.readBigUInt64LE(8));
+  if (at + wideEndSize > zip.size) throw broken(zip, "its directory is not where it should be");
+  const record = readRange(zip, at, wideEndSize);
+  if (record.readUInt32LE(0) !== wideEndSignature) throw broken(zip, "its directory is damaged");
+  const [count, size, start] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
+  return { at, count: count ?? 0, size: size ?? 0, start: start ?? 0 };
+}
+
+function tooLarge(zip: ZipBytes): SourceError {
+  const limits = `${mostEntries.toLocaleString("en")} entries or 4 GiB`;
+  const message = `The zip ${quote(zip.path)} has more than ${limits}, the most that an upload can have. Leave out what the app does not need.`;
+  return new SourceError("too-big", zip.path, message);
 }
 
 function* parseEntries(zip: ZipBytes, bytes: Buffer, count: number): Generator<DirectoryEntry, void> {
@@ -85,7 +151,8 @@ function* parseEntries(zip: ZipBytes, bytes: Buffer, count: number): Generator<D
       throw broken(zip, "its directory is damaged");
     }
     const nameEnd = at + centralSize + bytes.readUInt16LE(at + 28);
-    yield {
+    const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
+    yield withWideFields(bytes.subarray(nameEnd, extraEnd), {
       madeBy: bytes.readUInt16LE(at + 4),
       flags: bytes.readUInt16LE(at + 8),
       method: bytes.readUInt16LE(at + 10),
@@ -95,8 +162,29 @@ function* parseEntries(zip: ZipBytes, bytes: Buffer, count: number): Generator<D
       attributes: bytes.readUInt32LE(at + 38),
       offset: bytes.readUInt32LE(at + 42),
       name: bytes.subarray(at + centralSize, nameEnd),
-    };
-    at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    });
+    at = extraEnd + bytes.readUInt16LE(at + 32);
   }
   if (at !== bytes.length) throw broken(zip, "its directory is damaged");
+}
+
+const wideFields = 1;
+
+/** Takes the fields that the entry's own record marks from its zip64 field, which holds those alone, in this order. */
+function withWideFields(extra: Buffer, entry: DirectoryEntry): DirectoryEntry {
+  const marked = (["size", "packedSize", "offset"] as const).filter((field) => entry[field] === most32);
+  if (marked.length === 0) return entry;
+  const field = extraField(extra, wideFields);
+  if (!field || field.length < marked.length * 8) return entry;
+  const values = marked.map((name, i) => [name, Number(field.readBigUInt64LE(i * 8))]);
+  return { ...entry, ...Object.fromEntries(values) };
+}
+
+function extraField(extra: Buffer, id: number): Buffer | undefined {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    if (extra.readUInt16LE(at) === id) return extra.subarray(at + 4, Math.min(end, extra.length));
+    at = end;
+  }
+  return undefined;
 }

@@ -2,18 +2,17 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { ArchiveFile } from "../archive/temp-file";
-import { byCodeUnit } from "../files/by-code-unit";
-import { mostBytes, tooManyBytes } from "../files/file-list";
+import { byCodeUnit, mostBytes, tooManyBytes } from "../files/file-list";
+import { largestFolders } from "../files/left-out";
 import { markerPath } from "../files/marker";
 import { changed, openFile } from "../files/read-file";
 import { fileError, quote, SourceError } from "../files/source-error";
 import type { Archive, PackOptions, Source, SourceFile } from "../files/types";
-import type { Pace } from "../files/yield";
+import type { Yielder } from "../files/yield";
 import { appendEntries } from "./append-entries";
-import { readDirectory } from "./directory";
-import { judgeEntries } from "./validate-entries";
+import { badEntry, readDirectory, type ZipBytes } from "./directory";
+import { validateEntries } from "./validate-entries";
 import { type Unpacked, unpackEntries } from "./verify-content";
-import { badEntry, type ZipBytes } from "./zip-bytes";
 
 export interface GivenZip {
   absolute: string;
@@ -21,26 +20,35 @@ export interface GivenZip {
   path: string;
 }
 
-export async function readZip(given: GivenZip, pace: Pace): Promise<Source> {
+export async function readZip(given: GivenZip, yielder: Yielder): Promise<Source> {
   return withZip(given, async (zip) => {
-    const hash = await passOver(zip, pace);
-    const { files, config } = await check(zip, pace);
-    return { hash, files, bytes: sizeOf(files), config };
+    const hash = await passOver(zip, yielder);
+    const { files, config } = await check(zip, yielder);
+    return {
+      hash,
+      files,
+      bytes: sizeOf(files),
+      config,
+      warnings: [],
+      leftOut: () => ({ count: 0, tracked: 0, examples: [] }),
+      ignoredBy: () => undefined,
+      largestFolders: () => largestFolders(files),
+    };
   });
 }
 
 /** Copies the zip first: what is checked and hashed is then what is sent, even if the zip changes meanwhile. */
-export async function packZip(given: GivenZip, options: PackOptions, pace: Pace): Promise<Archive> {
+export async function packZip(given: GivenZip, options: PackOptions, yielder: Yielder): Promise<Archive> {
   const file = await ArchiveFile.create(options.tempDir);
   try {
     const hash = await withZip(given, (zip) =>
-      passOver(zip, pace, async (piece) => {
+      passOver(zip, yielder, async (piece) => {
         await file.append(piece, given.path);
         options.onProgress?.(file.size, zip.size);
       }),
     );
     const copy = { path: given.path, fd: file.fd, size: file.size };
-    const { files } = await check(copy, pace);
+    const { files } = await check(copy, yielder);
     const { extraFiles = {} } = options;
     if (Object.keys(extraFiles).length > 0) await appendEntries(file, readDirectory(copy), extraFiles);
     const { size } = file;
@@ -75,13 +83,13 @@ const readSize = 256 * 1024;
 /** Reads all of the zip once. Answers with the hash of its bytes. */
 async function passOver(
   zip: ZipBytes,
-  pace: Pace,
+  yielder: Yielder,
   use?: (piece: Uint8Array) => Promise<void>,
 ): Promise<string> {
   const hash = createHash("sha256");
   const buffer = Buffer.allocUnsafeSlow(readSize);
   for (let at = 0; at < zip.size; ) {
-    if (pace.spent) await pace.turn();
+    if (yielder.shouldYield) await yielder.yield();
     const piece = buffer.subarray(0, readPiece(zip, buffer, at));
     if (piece.length === 0) throw changed(zip.path);
     hash.update(piece);
@@ -99,10 +107,10 @@ function readPiece(zip: ZipBytes, buffer: Buffer, at: number): number {
   }
 }
 
-async function check(zip: ZipBytes, pace: Pace): Promise<Unpacked> {
+async function check(zip: ZipBytes, yielder: Yielder): Promise<Unpacked> {
   const { entries, start } = readDirectory(zip);
-  const judged = await judgeEntries(zip, entries, pace);
-  const unpacked = await unpackEntries(zip, { entries: judged, end: start }, pace);
+  const valid = await validateEntries(zip, entries, yielder);
+  const unpacked = await unpackEntries(zip, { entries: valid, end: start }, yielder);
   if (unpacked.files.length === 0) {
     const message = `There is no file to send in ${quote(zip.path)}: the zip has no entries but folders.`;
     throw new SourceError("empty", zip.path, message);

@@ -1,12 +1,12 @@
-/** Judges the entries of a given zip by what its directory says, before any of them is unpacked. */
+/** Validates the entries of a given zip by what its directory says, before any of them is unpacked. */
 
 import { deflated, stored } from "../archive/zip-format";
 import { mostBytes } from "../files/file-list";
 import { PathClashes, safeParts } from "../files/names";
 import { SourceError } from "../files/source-error";
-import type { Pace } from "../files/yield";
+import type { Yielder } from "../files/yield";
 import type { DirectoryEntry } from "./directory";
-import { badEntry, type ZipBytes } from "./zip-bytes";
+import { badEntry, type ZipBytes } from "./directory";
 
 /** A file in a zip that may be unpacked. */
 export interface GivenEntry extends DirectoryEntry {
@@ -15,17 +15,17 @@ export interface GivenEntry extends DirectoryEntry {
 }
 
 /** The files, sorted as the zip has them; folders are checked and dropped. */
-export async function judgeEntries(
+export async function validateEntries(
   zip: ZipBytes,
   entries: Iterable<DirectoryEntry>,
-  pace: Pace,
+  yielder: Yielder,
 ): Promise<GivenEntry[]> {
   const clashes = new PathClashes((path) => path);
   const files: GivenEntry[] = [];
   let packed = 0;
   let size = 0;
   for (const entry of entries) {
-    if (pace.spent) await pace.turn();
+    if (yielder.shouldYield) await yielder.yield();
     const name = nameOf(zip, entry);
     const path = pathOf(zip, name);
     refuseOddities(zip, entry, name);

@@ -7,17 +7,18 @@ import { localSignature, localSize, stored } from "../archive/zip-format";
 import { configName } from "../files/config-file";
 import { sha256 } from "../files/digest";
 import { SourceError } from "../files/source-error";
+import { decodeText } from "../files/text";
 import type { SourceFile } from "../files/types";
-import type { Pace } from "../files/yield";
+import type { Yielder } from "../files/yield";
+import { badEntry, readRange, type ZipBytes } from "./directory";
 import type { GivenEntry } from "./validate-entries";
-import { badEntry, readRange, type ZipBytes } from "./zip-bytes";
 
 interface Unpacking {
   zip: ZipBytes;
   entry: GivenEntry;
   /** Where its data begins. */
   start: number;
-  pace: Pace;
+  yielder: Yielder;
 }
 
 export interface Unpacked {
@@ -30,19 +31,19 @@ export interface Unpacked {
 export async function unpackEntries(
   zip: ZipBytes,
   { entries, end }: { entries: readonly GivenEntry[]; end: number },
-  pace: Pace,
+  yielder: Yielder,
 ): Promise<Unpacked> {
   const unpacked: Unpacked = { files: [] };
   let free = 0;
   for (const entry of [...entries].sort((a, b) => a.offset - b.offset)) {
-    if (pace.spent) await pace.turn();
+    if (yielder.shouldYield) await yielder.yield();
     // Entries that share their bytes unpack to any size without showing it.
     if (entry.offset < free)
       throw badEntry(zip, entry.path, { kind: "bomb", problem: "overlaps another. Make the zip again" });
     const start = findData(zip, entry);
     free = start + entry.packedSize;
     if (free > end) throw damaged({ zip, entry });
-    await unpack({ zip, entry, start, pace }, unpacked);
+    await unpack({ zip, entry, start, yielder }, unpacked);
   }
   return unpacked;
 }
@@ -68,7 +69,7 @@ async function unpack(unpacking: Unpacking, unpacked: Unpacked): Promise<void> {
   const content = unpackSmall(unpacking);
   if (content.length !== size || crc32(content) !== crc) throw damaged(unpacking);
   unpacked.files.push({ path, executable, size, digest: sha256(content) });
-  if (path === configName) unpacked.config = content.toString("utf8");
+  if (path === configName) unpacked.config = decodeText(content, path);
 }
 
 function unpackSmall(unpacking: Unpacking): Buffer {
@@ -83,7 +84,7 @@ function unpackSmall(unpacking: Unpacking): Buffer {
 }
 
 async function digestStream(unpacking: Unpacking): Promise<string> {
-  const { entry, pace } = unpacking;
+  const { entry, yielder } = unpacking;
   const hash = createHash("sha256");
   let crc = 0;
   let size = 0;
@@ -92,7 +93,7 @@ async function digestStream(unpacking: Unpacking): Promise<string> {
     crc = crc32(piece, crc);
     size += piece.length;
     if (size > entry.size) throw longer(unpacking);
-    if (pace.spent) await pace.turn();
+    if (yielder.shouldYield) await yielder.yield();
   }
   if (size !== entry.size || crc !== entry.crc) throw damaged(unpacking);
   return hash.digest("hex");

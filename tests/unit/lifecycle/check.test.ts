@@ -11,7 +11,19 @@ import type { Source } from "../../../provider/packaging/files/types";
 const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".repeat(64) });
 
 function sourcesOf(source: Partial<Source> = {}): Sources {
-  const whole: Source = { hash: "h", files: [file("index.js"), file("src/main.py")], bytes: 2, ...source };
+  const noDetails = {
+    warnings: [],
+    leftOut: () => ({ count: 0, tracked: 0, examples: [] }),
+    ignoredBy: () => undefined,
+    largestFolders: () => [],
+  };
+  const whole: Source = {
+    hash: "h",
+    files: [file("index.js"), file("src/main.py")],
+    bytes: 2,
+    ...noDetails,
+    ...source,
+  };
   return { read: async () => whole, fold: foldFiles, parseConfig, nearNames };
 }
 

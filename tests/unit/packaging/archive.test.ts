@@ -8,9 +8,9 @@ import { type Packing, packHere, packOnThreads } from "../../../provider/packagi
 import { ArchiveFile } from "../../../provider/packaging/archive/temp-file";
 import { WorkerPool } from "../../../provider/packaging/archive/worker-pool";
 import { locate } from "../../../provider/packaging/files/locate";
-import { planFile } from "../../../provider/packaging/files/planned-file";
+import { planFile } from "../../../provider/packaging/files/read-file";
 import type { Archive, PackOptions } from "../../../provider/packaging/files/types";
-import { takeTurns } from "../../../provider/packaging/files/yield";
+import { newYielder } from "../../../provider/packaging/files/yield";
 import { packSource, readSource } from "../../../provider/packaging/source";
 import { havePrograms } from "../../support/programs";
 import { Random } from "./support/random";
@@ -196,13 +196,13 @@ describe("an archive", () => {
 
 /** Packs by one way alone. Answers with the bytes and the entries' digests. */
 async function packBy(way: (packing: Packing) => Promise<{ digest: string }[]>, folder: string) {
-  const pace = takeTurns();
-  const located = await locate({ kind: "path", path: folder }, { baseDir: "/" }, { pace });
+  const yielder = newYielder();
+  const located = await locate({ kind: "path", path: folder }, { baseDir: "/" }, { yielder });
   if (located.kind === "zip") throw new Error("not a folder");
   const files = located.files.map(planFile);
   const file = await ArchiveFile.create(tempFolder());
   try {
-    const entries = await way({ files, file, bytes: 0, options: { baseDir: "/" }, pace });
+    const entries = await way({ files, file, bytes: 0, options: { baseDir: "/" }, yielder });
     const chunks: Buffer[] = [];
     for await (const chunk of file.open()) chunks.push(chunk);
     return { bytes: Buffer.concat(chunks), digests: entries.map(({ digest }) => digest) };

@@ -14,16 +14,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { deflateHere } from "../../../provider/packaging/archive/compress";
-import type { PlannedFile } from "../../../provider/packaging/archive/jobs";
 import { runJob } from "../../../provider/packaging/archive/run-job";
-import { planFile } from "../../../provider/packaging/files/planned-file";
-import { unhurried } from "../../../provider/packaging/files/yield";
+import type { PlannedFile } from "../../../provider/packaging/files/read-file";
+import { planFile } from "../../../provider/packaging/files/read-file";
+import { neverYield } from "../../../provider/packaging/files/yield";
 import { packSource, readSource } from "../../../provider/packaging/source";
 import { installRoom } from "./support/compiled-room";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
 
-const means = { pace: unhurried, deflate: deflateHere };
+const means = { yielder: neverYield, deflate: deflateHere };
 
 const mishaps: [title: string, happen: (path: string) => void][] = [
   ["grows", (path) => appendFileSync(path, "more")],

@@ -110,6 +110,40 @@ describe("a zip given as source", () => {
       if (spawnSync(checker.name, checker.probe).status === 0) check(checker, sent);
   });
 
+  const wide: [title: string, base64: string][] = [
+    [
+      "for its sizes, as Python writes them",
+      "UEsDBC0AAAAAAJKieV3wzRFM//////////8IABQAaW5kZXguanMBABAACgAAAAAAAAAKAAAAAAAAAGFhYWFhYWFhYWFQSwECLQMtAAAAAACSonld8M0RTP//////////CAAUAAAAAAAAAAAAgAEAAAAAaW5kZXguanMBABAACgAAAAAAAAAKAAAAAAAAAFBLBgYsAAAAAAAAAC0ALQAAAAAAAAAAAAEAAAAAAAAAAQAAAAAAAABKAAAAAAAAAEQAAAAAAAAAUEsGBwAAAACOAAAAAAAAAAEAAABQSwUGAAAAAAEAAQBKAAAARAAAAAAA",
+    ],
+    [
+      "for every field that can be",
+      "UEsDBC0AAAgAAAAAIQBzZmWh//////////8IABQAaW5kZXguanMBABAACgAAAAAAAAAKAAAAAAAAAG1vZHVsZS54PTFQSwECLQMtAAAIAAAAACEAc2Zlof//////////CAAcAAAAAAAAAAAApIH/////aW5kZXguanMBABgACgAAAAAAAAAKAAAAAAAAAAAAAAAAAAAAUEsGBiwAAAAAAAAALQAtAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAFIAAAAAAAAARAAAAAAAAABQSwYHAAAAAJYAAAAAAAAAAQAAAFBLBQYAAAAA////////////////AAA=",
+    ],
+  ];
+  for (const [title, base64] of wide) {
+    it(`may have fields of zip64 ${title}`, async () => {
+      const bytes = Buffer.from(base64, "base64");
+      const { files } = await read(bytes);
+      deepStrictEqual(
+        files.map(({ path, size }) => [path, size]),
+        [["index.js", 10]],
+      );
+    });
+  }
+
+  it("may have a camposcloud.config in UTF-16, and none in another encoding", async () => {
+    const name = "camposcloud.config";
+    const config = (content: Uint8Array) =>
+      read(
+        makeZip([
+          { name: "a", content: "x" },
+          { name, content },
+        ]),
+      );
+    strictEqual((await config(Buffer.from("\ufeffMAIN=a", "utf16le"))).config, "MAIN=a");
+    await refused(config(Buffer.from([0x4d, 0xff])), { kind: "encoding", path: name });
+  });
+
   const zeros = Buffer.alloc(70_000_000);
   const refusals: [title: string, bytes: () => Buffer, refusal: Refusal][] = [
     ["that is no zip", () => Buffer.from("hello"), { kind: "not-a-zip", message: /not a zip/ }],
@@ -220,7 +254,11 @@ describe("a zip given as source", () => {
     ],
     ["of several parts", () => patched(4, 1), { kind: "bad-zip", message: /several parts/ }],
     ["whose directory is elsewhere", () => patched(16, 1), { kind: "bad-zip", message: /directory/ }],
-    ["of too many entries", () => patched(10, 0xffff), { kind: "too-big", message: /zip64/ }],
+    [
+      "of too many entries",
+      () => patched(10, 0xffff),
+      { kind: "too-big", message: /more than 65,534 entries/ },
+    ],
   ];
   for (const [title, bytes, refusal] of refusals) {
     it(`is refused ${title}`, async () => {

@@ -1,6 +1,6 @@
 /** Turns of the event loop. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { takeTurns } from "../../../provider/packaging/files/yield";
+import { newYielder } from "../../../provider/packaging/files/yield";
 
 const untilImmediate = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -8,8 +8,8 @@ describe("turns", () => {
   it("come one per iteration of the event loop, in the order of asking", async () => {
     const done: number[] = [];
     const all = [1, 2, 3].map((i) =>
-      takeTurns()
-        .turn()
+      newYielder()
+        .yield()
         .then(() => done.push(i)),
     );
     const seen: number[][] = [];
@@ -26,18 +26,18 @@ describe("turns", () => {
   });
 
   it("are spent after a while", async () => {
-    const pace = takeTurns();
-    strictEqual(pace.spent, true, "work begins by waiting");
-    await pace.turn();
+    const yielder = newYielder();
+    strictEqual(yielder.shouldYield, true, "work begins by waiting");
+    await yielder.yield();
     const end = performance.now() + 1000;
-    while (!pace.spent) ok(performance.now() < end, "the turn never ends");
+    while (!yielder.shouldYield) ok(performance.now() < end, "the turn never ends");
   });
 
   it("end with the signal", async () => {
     const controller = new AbortController();
-    const pace = takeTurns(controller.signal);
-    await pace.turn();
+    const yielder = newYielder(controller.signal);
+    await yielder.yield();
     controller.abort(new Error("enough"));
-    await rejects(pace.turn(), /enough/);
+    await rejects(yielder.yield(), /enough/);
   });
 });

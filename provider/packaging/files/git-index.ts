@@ -1,0 +1,90 @@
+/** Reads git's index, to know which files of a source git tracks and which of them are executable to it. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+/** Path below the source to whether git has it as executable. */
+export type TrackedFiles = ReadonlyMap<string, boolean>;
+
+/** Larger ones would hold up the event loop for too long. */
+const largestIndex = 32 * 1024 * 1024;
+
+/** `folder` is the source's real path. Nothing is tracked where there is no repository, or none that can be read. */
+export function readGitIndex(folder: string): TrackedFiles {
+  try {
+    const repository = findRepository(folder);
+    if (!repository) return new Map();
+    const path = join(repository.gitDir, "index");
+    if (statSync(path).size > largestIndex) return new Map();
+    const below = relative(repository.root, folder).split(sep).join("/");
+    const bytes = readFileSync(path);
+    const prefix = below === "" ? "" : `${below}/`;
+    return parseIndex(bytes, prefix, 20) ?? parseIndex(bytes, prefix, 32) ?? new Map();
+  } catch {
+    // It only makes messages better, so that an odd repository is no reason to fail.
+    return new Map();
+  }
+}
+
+function findRepository(folder: string): { root: string; gitDir: string } | undefined {
+  for (let root = folder; ; root = dirname(root)) {
+    const git = join(root, ".git");
+    if (existsSync(git)) return { root, gitDir: gitDirOf(git, root) };
+    if (dirname(root) === root) return undefined;
+  }
+}
+
+// In work trees and submodules `.git` is a file that names the folder.
+function gitDirOf(git: string, root: string): string {
+  if (statSync(git).isDirectory()) return git;
+  return resolve(
+    root,
+    readFileSync(git, "utf8")
+      .replace(/^gitdir:/, "")
+      .trim(),
+  );
+}
+
+const signature = 0x44495243; // DIRC
+const beforeId = 40;
+const modeAt = 24;
+const extended = 0x4000;
+
+/** See git's documentation, gitformat-index. Undefined when it is not what it should be with ids of so many bytes. */
+function parseIndex(bytes: Buffer, prefix: string, idSize: number): TrackedFiles | undefined {
+  const version = bytes.readUInt32BE(4);
+  if (bytes.readUInt32BE(0) !== signature || version < 2 || version > 4) return undefined;
+  const tracked = new Map<string, boolean>();
+  let previous: Buffer = Buffer.alloc(0);
+  let at = 12;
+  for (let left = bytes.readUInt32BE(8); left > 0; left--) {
+    const start = at;
+    const flagsAt = start + beforeId + idSize;
+    if (flagsAt + 2 > bytes.length) return undefined;
+    const nameAt = flagsAt + ((bytes.readUInt16BE(flagsAt) & extended) !== 0 ? 4 : 2);
+    const kept = version === 4 ? readOffset(bytes, nameAt) : { value: previous.length, end: nameAt };
+    const end = bytes.indexOf(0, kept.end);
+    if (end < 0 || kept.value > previous.length) return undefined;
+    const head = previous.subarray(0, previous.length - kept.value);
+    const name: Buffer = Buffer.concat([head, bytes.subarray(kept.end, end)]);
+    if (Buffer.compare(previous, name) > 0) return undefined;
+    const path = name.toString("utf8");
+    const mode = bytes.readUInt32BE(start + modeAt);
+    if (path.startsWith(prefix)) tracked.set(path.slice(prefix.length), (mode & 0o100) !== 0);
+    previous = name;
+    // Entries of the older versions are padded to a multiple of eight bytes, with one zero byte at least.
+    at = version === 4 ? end + 1 : start + ((end - start + 8) & ~7);
+  }
+  return tracked;
+}
+
+/** Git's variable-width number: each byte but the last has its high bit set and adds one. */
+function readOffset(bytes: Buffer, start: number): { value: number; end: number } {
+  let end = start;
+  let byte = bytes.readUInt8(end++);
+  let value = byte & 0x7f;
+  while ((byte & 0x80) !== 0) {
+    byte = bytes.readUInt8(end++);
+    value = ((value + 1) << 7) | (byte & 0x7f);
+  }
+  return { value, end };
+}

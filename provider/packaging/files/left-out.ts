@@ -1,0 +1,69 @@
+/** What a preview tells of the files that ignore files leave out, and of the folders that make a source large. */
+import type { LeftOutPath, Listing } from "./file-list";
+import { byCodeUnit } from "./file-list";
+import { readGitIndex } from "./git-index";
+import type { FolderSize, LeftOut, SourceFile } from "./types";
+
+const mostExamples = 5;
+
+/** What ignore files leave out; neither the list of what always stays out nor the argument `ignore` counts. */
+export function leftOutBy({ listing, root }: { listing: Listing; root?: string }): LeftOut {
+  const paths = listing.leftOut.filter(({ rule }) => rule.origin === "file").map(({ path }) => path);
+  if (paths.length === 0) return { count: 0, tracked: 0, examples: [] };
+  const tracked = root === undefined ? [] : trackedBelow(listing.leftOut, root);
+  const examples = new Set([...tracked.sort(byDepth), ...paths.sort(byDepth)]);
+  return { count: paths.length, tracked: tracked.length, examples: [...examples].slice(0, mostExamples) };
+}
+
+/** Files that git tracks although ignore files leave them out. */
+function trackedBelow(leftOut: readonly LeftOutPath[], root: string): string[] {
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  for (const { path, rule } of leftOut)
+    if (rule.origin === "file") (path.endsWith("/") ? folders : files).add(path);
+  return [...readGitIndex(root).keys()].filter((path) => {
+    if (files.has(path)) return true;
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+      if (folders.has(path.slice(0, end + 1))) return true;
+    return false;
+  });
+}
+
+function byDepth(a: string, b: string): number {
+  const depth = (path: string) => path.split("/").length - (path.endsWith("/") ? 1 : 0);
+  return depth(a) - depth(b) || byCodeUnit(a, b);
+}
+
+const mostFolders = 3;
+/** A folder that holds more than this share of its parent says no more than the parent does. */
+const almostAll = 0.8;
+
+/** The three folders that hold the most bytes, by their paths with a slash at the end. */
+export function largestFolders(files: readonly SourceFile[]): FolderSize[] {
+  const folders = new Map<string, FolderSize>();
+  for (const { path, size } of files) {
+    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+      const folder = path.slice(0, end + 1);
+      const sum = folders.get(folder) ?? { path: folder, files: 0, bytes: 0 };
+      sum.files++;
+      sum.bytes += size;
+      folders.set(folder, sum);
+    }
+  }
+  const chosen: FolderSize[] = [];
+  const replaced: string[] = [];
+  for (const folder of [...folders.values()].sort(bySize)) {
+    if (chosen.length === mostFolders) break;
+    const outer = chosen.findIndex(({ path }) => folder.path.startsWith(path));
+    const holder = chosen[outer];
+    if (holder && folder.bytes > holder.bytes * almostAll) {
+      replaced.push(holder.path);
+      chosen[outer] = folder;
+    } else if (!holder && !replaced.some((path) => folder.path.startsWith(path))) chosen.push(folder);
+  }
+  return chosen;
+}
+
+function bySize(a: FolderSize, b: FolderSize): number {
+  return b.bytes - a.bytes || b.files - a.files || byCodeUnit(a.path, b.path);
+}
