@@ -19,7 +19,7 @@ import type { PlannedFile } from "../../../provider/packaging/files/read-file";
 import { planFile } from "../../../provider/packaging/files/read-file";
 import { neverYield } from "../../../provider/packaging/files/yield";
 import { packSource, readSource } from "../../../provider/packaging/source";
-import { installRoom } from "./support/compiled-room";
+import { installPackaging } from "./support/compiled-packaging";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
 
@@ -120,7 +120,7 @@ interface Outcome {
 
 function inProcess([command, ...args]: string[], folder: string): Outcome {
   const user = tempFolder();
-  installRoom(user);
+  installPackaging(user);
   const program = [require.resolve("./support/limited-pack"), user, folder];
   const run = spawnSync(command ?? "", [...args, ...program], { encoding: "utf8" });
   strictEqual(run.status, 0, run.stderr);

@@ -1,16 +1,16 @@
-/** The room as it is published: compiled, under node_modules, in a process that has no TypeScript. */
+/** Packaging as it is published: compiled, under node_modules, in a process that has no TypeScript. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packSource, readSource } from "../../../provider/packaging/source";
-import { installRoom } from "./support/compiled-room";
+import { installPackaging } from "./support/compiled-packaging";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
 
 /** Packs and reads the folder of its argument, and counts the threads that started. */
 const program = `
-const { packSource, readSource } = require("packed-room/source.js");
+const { packSource, readSource } = require("packed/packaging/source.js");
 const { createHash } = require("node:crypto");
 const spec = { kind: "path", path: process.argv[2] };
 const online = [];
@@ -25,7 +25,7 @@ process.on("worker", (worker) => worker.once("online", () => online.push(worker.
 })();
 `;
 
-describe("the compiled room", () => {
+describe("compiled packaging", () => {
   after(removeTempTrees);
 
   for (const link of [false, true]) {
@@ -35,7 +35,7 @@ describe("the compiled room", () => {
       );
       const source = tempTree(tree);
       const user = tempFolder();
-      installRoom(user, link);
+      installPackaging(user, link);
       writeFileSync(join(user, "program.js"), program);
       // Preloaded modules of the program must not reach the threads.
       writeFileSync(

@@ -1,6 +1,6 @@
-// Packs the folder of the second argument with the room of the first, and prints what came of it as JSON.
+// Packs the folder of the second argument with the packaging of the first, and prints what came of it as JSON.
 const { packSource, SourceError } = require(
-  require("node:path").join(process.argv[2], "node_modules/packed-room/source.js"),
+  require("node:path").join(process.argv[2], "node_modules/packed/packaging/source.js"),
 );
 
 async function main(folder) {
