@@ -52,8 +52,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the time, as while a request waits in this process's own queue; the returned function lets it run again. */
   pause(): () => void;
-  /** Remembers the last thing that went wrong, which the error then ends with; undefined forgets it. */
-  note(reason: string | undefined): void;
+  /** Remembers why `what` failed, undefined when it has succeeded since: the error ends with the last of these reasons. */
+  note(what: string, reason: string | undefined): void;
   /** Frees the timer; call it when the work is done. */
   clear(): void;
 }
@@ -72,7 +72,7 @@ export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Dea
   const over = new AbortController();
   const done = new AbortController();
   let endsAt = clock.now() + ms;
-  let reason: string | undefined;
+  const reasons = new Map<string, string>();
   let pauses = 0;
   let pausedAt = 0;
   const leftAt = (now: number) => endsAt - (pauses > 0 ? pausedAt : now);
@@ -81,6 +81,7 @@ export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Dea
     for (let left = ms; left > 0; left = leftAt(clock.now())) {
       await clock.sleep(pauses > 0 ? Math.max(left, 100) : left, done.signal);
     }
+    const reason = [...reasons.values()].at(-1);
     const last = reason === undefined ? "" : ` The last failure: ${reason}`;
     over.abort(new DeadlineError(`${what} took longer than ${formatDuration(ms)}. ${advice}${last}`));
   };
@@ -97,8 +98,9 @@ export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Dea
         if (--pauses === 0) endsAt += clock.now() - pausedAt;
       };
     },
-    note: (text) => {
-      reason = text;
+    note: (of, reason) => {
+      reasons.delete(of);
+      if (reason !== undefined) reasons.set(of, reason);
     },
     clear: () => done.abort(),
   };

@@ -8,6 +8,8 @@ export interface Metrics {
   online?: boolean;
   /** Seconds since the app was started. */
   uptime?: number;
+  /** When the app was started: ISO 8601, UTC. Not part of the outputs. */
+  startedAt?: string;
   /** 0 to 100. */
   cpuUsagePercent?: number;
   /** Bytes in use. */
@@ -101,6 +103,7 @@ const appFields = {
           timestamp: string,
           online: boolean,
           uptime: number,
+          startedAt: string,
           cpuUsagePercent: number,
           memoryUsageBytes: number,
           memoryLimitBytes: number,

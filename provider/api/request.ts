@@ -59,13 +59,19 @@ export function sender(core: ClientCore, scope: ClientScope): Send {
       signal: scope.signal,
       onRetry: (waitMs: number, error: ApiError) => {
         scope.progress(`${shortReason(error)}; trying again in ${formatDuration(waitMs)}`);
-        scope.deadline?.note(error.message);
       },
     };
+    const note = (reason: string | undefined) => scope.deadline?.note(name, reason);
     return withRetries(retries, async () => {
-      const result = resultOf(request, options.decode, await attempt(request, options));
-      scope.deadline?.note(undefined);
-      return result;
+      try {
+        const result = resultOf(request, options.decode, await attempt(request, options));
+        note(undefined);
+        return result;
+      } catch (error) {
+        // One that is missing is an answer like any other.
+        if (error instanceof ApiError && error.kind !== "notFound") note(error.message);
+        throw error;
+      }
     });
   };
 }

@@ -128,9 +128,12 @@ export class Operations {
       what: `${titles[operation]} ${String(inputs["appName"] ?? "the app")}`,
       advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it goes on from where it is.`,
     });
+    const poller = this.pollerOf(settings);
+    const leave = poller.enter();
     try {
-      return await run(this.depsOf(call, settings, deadline), this.pollerOf(settings));
+      return await run(this.depsOf(call, settings, deadline), poller);
     } finally {
+      leave();
       deadline.clear();
     }
   }
@@ -147,6 +150,12 @@ export class Operations {
       clock: systemClock,
       signal,
       progress,
+      warn: (text) =>
+        this.show(inputs["urnHash"], { text: mask(text), severity: "warning", ephemeral: false }),
+      probe: (url, options) => {
+        const { probe } = require("../api/probe") as typeof import("../api/probe");
+        return probe(url, options);
+      },
       pack: (packed, marker) => pack(packed, marker, { signal, progress }),
       listSource: (listed) => listSource(listed, signal),
       appUrl: settings.appUrl,

@@ -1,6 +1,8 @@
 /** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
 import type { Archive } from "../packaging/files/types";
+import { awaitReady, learnAddress } from "./await-ready";
+import { packChecked } from "./checked-source";
 import { postApp } from "./create-request";
 import { diff } from "./diff";
 import { apiErrorKind, RefusedError } from "./failures";
@@ -9,10 +11,10 @@ import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from ".
 import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
 import { propertyNames, propertyOf } from "./properties";
-import { isOnline, waitFor } from "./readiness";
+import { isOnline, waitUntil } from "./readiness";
 import { type AppState, appliedOf, type CheckedInputs, type SavedState, savedApp } from "./state";
 import { runSteps } from "./update";
-import { learnAddress, stop } from "./update-steps";
+import { stop } from "./update-steps";
 
 export interface CreateOptions extends OperationOptions {
   /** The apps that belong to resources already. */
@@ -24,13 +26,13 @@ export interface Created {
   state: AppState;
 }
 
-/** An app that is still offline by then was perhaps left stopped by the creation. */
-const nudgeAfterMs = 30_000;
+/** How long an app that should be stopped is given to come up first. */
+const startMs = 30_000;
 
 export async function create(options: CreateOptions): Promise<Created> {
   const { deps, inputs, claims } = options;
   if (inputs.adopt !== undefined) return takeOver(options, await appToAdopt(options, inputs.adopt), {});
-  const archive = await deps.pack(inputs, markerFile(inputs));
+  const archive = await packChecked(deps, inputs, markerFile(inputs));
   try {
     const query: ClaimQuery = { inputs, claims, files: archive.files, markerless: false };
     const make = () => findOrPost(options, query, archive);
@@ -60,26 +62,26 @@ async function bringUp(operation: Operation): Promise<Created> {
   const { deps, inputs } = operation;
   try {
     if (inputs.running === false) await stopNewApp(operation);
-    else if (inputs.waitForOnline) await awaitNewApp(operation);
+    else await awaitReady(operation);
     await learnAddress(operation);
   } catch (error) {
     throw operation.incomplete(error, inputs.running === false ? ["power"] : ["wait"]);
   }
-  deps.progress(isOnline(operation.app) ? "online" : "created");
+  if (!operation.online) deps.progress("created");
   return { id: operation.app.id, state: operation.finished() };
-}
-
-async function awaitNewApp(operation: Operation): Promise<void> {
-  const { deps, app, poller } = operation;
-  const nudge = { afterMs: nudgeAfterMs, call: () => deps.api.startApp(app.id) };
-  operation.learn(await waitFor(deps, { app, poller, nudge }));
 }
 
 // A new app starts by itself, so one that is stopped before it has come up would come up after all.
 async function stopNewApp(operation: Operation): Promise<void> {
   const { deps, app, poller } = operation;
   operation.learn(
-    await waitFor(deps, { app, poller, atMostMs: nudgeAfterMs, what: "to stop the app once it has started" }),
+    await waitUntil(deps, {
+      app,
+      poller,
+      until: isOnline,
+      atMostMs: startMs,
+      what: "to stop the app once it has started",
+    }),
   );
   await stop(operation);
 }

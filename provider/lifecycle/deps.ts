@@ -2,6 +2,7 @@
 import type { Client } from "../api/client";
 import type { Clock } from "../clock";
 import type { Archive } from "../packaging/files/types";
+import type { Probe } from "./readiness";
 import type { CheckedInputs } from "./state";
 
 /** The calls that operations make; tests script them. */
@@ -28,6 +29,10 @@ export interface Deps {
   signal: AbortSignal;
   /** Shows one line on what is going on. */
   progress(text: string): void;
+  /** Shows a warning, which stays. */
+  warn(text: string): void;
+  /** Asks a public address for an answer. */
+  probe: Probe;
   /** Packs the source together with the marker file. */
   pack(inputs: CheckedInputs, marker: Record<string, string>): Promise<Archive>;
   /** The paths of the files that the source holds now. */

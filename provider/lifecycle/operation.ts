@@ -28,6 +28,14 @@ export interface OperationOptions {
   inputs: CheckedInputs;
 }
 
+export interface Action {
+  kind: "create" | "start" | "restart";
+  /** When it was sent; of a create, when it was answered. */
+  at: number;
+  /** The app as it was known then. */
+  before?: App;
+}
+
 export class Operation {
   readonly deps: Deps;
   readonly poller: AppPoller;
@@ -37,8 +45,10 @@ export class Operation {
   /** An answer of this very operation told whether the app runs. */
   powerKnown = false;
   restartNeeded = false;
-  /** This operation has started or restarted the app. */
-  started = false;
+  /** What this operation did to make the app run, and when. */
+  action: Action | undefined;
+  /** The API measures nothing, and the app is ready by its status. */
+  readyByStatus = false;
   /** The app should run but an earlier operation ended before it did. */
   revive = false;
   /** Paths that our deployments have put there. */
@@ -69,7 +79,7 @@ export class Operation {
   static created(options: OperationOptions, app: App, deployedPaths: string[]): Operation {
     const operation = new Operation(options, {}, app);
     operation.powerKnown = app.currentResourceMetrics !== undefined;
-    operation.started = true;
+    operation.action = { kind: "create", at: options.deps.clock.now() };
     operation.given = options.inputs;
     operation.applied = appliedOf(options.inputs);
     operation.deployedPaths = deployedPaths;
@@ -79,6 +89,16 @@ export class Operation {
   /** Work on an app that the state knows. */
   static existing(options: OperationOptions, id: string, saved: SavedState): Operation {
     return new Operation(options, saved, savedApp(id, saved));
+  }
+
+  /** The app is expected to come up: this operation started it, or an earlier one did and broke off. */
+  get mustRun(): boolean {
+    return this.action !== undefined || this.revive;
+  }
+
+  /** As last seen. */
+  get online(): boolean {
+    return this.app.currentResourceMetrics?.online ?? this.readyByStatus;
   }
 
   /** Takes in an answer about the app. */
@@ -128,7 +148,7 @@ export class Operation {
   /** The error by which the engine records the app with what has been applied so far. */
   incomplete(error: unknown, undone: readonly Step[]): IncompleteError {
     // Waiting is left to do only for an app that was started: one that somebody stopped must not be revived by the next up.
-    const pending = undone.filter((step) => step !== "wait" || this.started);
+    const pending = undone.filter((step) => step !== "wait" || this.mustRun);
     return new IncompleteError(this.app.id, this.state(pending), [messageOf(error)]);
   }
 
@@ -137,7 +157,7 @@ export class Operation {
       inputs: this.given,
       app: this.app,
       metrics: this.app.currentResourceMetrics ?? this.saved.currentResourceMetrics,
-      online: this.app.currentResourceMetrics?.online ?? false,
+      online: this.online,
       deployment: { applied: this.applied, pending, files: this.paths.pack(this.deployedPaths) },
       appUrl: this.deps.appUrl,
     });

@@ -92,7 +92,8 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
   const state: AppState = {
     ...inputs,
     ...known,
-    currentResourceMetrics: metrics,
+    // When it was started is asked anew where it matters.
+    currentResourceMetrics: metrics && withoutUndefined({ ...metrics, startedAt: undefined }),
     online,
     url: urlOf(app, appUrl),
     dashboardUrl: dashboardUrlOf(app),

@@ -1,11 +1,12 @@
 /** What each step of an update does: one call at most, apart from looks. */
 import type { App } from "../api/app";
 import { markerPath } from "../packaging/files/marker";
-import { apiErrorKind, maybeApplied, RefusedError } from "./failures";
+import { awaitReady } from "./await-ready";
+import { packChecked } from "./checked-source";
+import { maybeApplied, RefusedError } from "./failures";
 import type { Operation } from "./operation";
-import { markerFile } from "./ownership";
 import { powerCall } from "./plan";
-import { isOnline, onlineTwice, waitFor } from "./readiness";
+import { isOnline, waitUntil } from "./readiness";
 import type { Step } from "./state";
 
 /** A crowd of failed paths is not looked at one by one. */
@@ -18,7 +19,7 @@ export const runStep: Record<Step, (operation: Operation) => Promise<void>> = {
   upload: uploadSource,
   prune: deleteStaleFiles,
   power: settlePower,
-  wait: awaitOnline,
+  wait: awaitReady,
 };
 
 async function sendSettings(operation: Operation): Promise<void> {
@@ -30,8 +31,7 @@ async function sendSettings(operation: Operation): Promise<void> {
     runtimeEnvironment: inputs.runtimeEnvironment,
     exposedViaWeb: inputs.exposedViaWeb,
     autoRestartEnabled: inputs.autoRestartEnabled,
-    // The specification requires the field; without a wish of the user the present value is sent back.
-    startupCommand: inputs.startupCommand ?? app.startupCommand,
+    startupCommand: inputs.startupCommand ?? presentCommand(operation),
     environmentVariables: inputs.environmentVariables,
   });
   operation.learn(answer);
@@ -39,9 +39,15 @@ async function sendSettings(operation: Operation): Promise<void> {
   if (answer.restartRequired === true) operation.restartNeeded = true;
 }
 
+// The specification requires the field, so without a wish of the user the present value is sent back. That of another
+// runtime would start the wrong program: left out, the API derives it anew.
+function presentCommand({ app, inputs }: Operation): string | undefined {
+  return inputs.runtimeEnvironment === app.runtimeEnvironment ? app.startupCommand : undefined;
+}
+
 async function uploadSource(operation: Operation): Promise<void> {
   const { deps, inputs, app } = operation;
-  const archive = await deps.pack(inputs, markerFile(inputs));
+  const archive = await packChecked(deps, inputs);
   try {
     const paths = archive.files.map((file) => file.path);
     await deps.api.uploadFiles(app.id, archive).catch((error: unknown) => {
@@ -82,17 +88,23 @@ async function refuseIfThere(operation: Operation, failed: readonly string[]): P
 async function settlePower(operation: Operation): Promise<void> {
   const { deps, inputs } = operation;
   if (!operation.powerKnown) operation.learn(await deps.api.getApp(operation.app.id));
+  const before = operation.app;
   const call = powerCall({
-    online: isOnline(operation.app),
+    online: runs(before),
     running: inputs.running,
     restartNeeded: operation.restartNeeded,
     revive: operation.revive,
   });
-  operation.started = call === "start" || call === "restart";
+  if (call === "start" || call === "restart") operation.action = { kind: call, at: deps.clock.now(), before };
   if (call === "start") await act(operation, "starting", () => deps.api.startApp(operation.app.id));
   if (call === "restart") await act(operation, "restarting", () => deps.api.restartApp(operation.app.id));
   if (call === "stop") await stop(operation);
   operation.powerApplied();
+}
+
+// Without any measurement, the status is all that is known.
+function runs({ currentResourceMetrics: metrics, status }: App): boolean {
+  return metrics === undefined ? status === "active" : metrics.online === true;
 }
 
 async function act(operation: Operation, doing: string, call: () => Promise<App>): Promise<void> {
@@ -107,7 +119,7 @@ export async function stop(operation: Operation): Promise<void> {
   const until = (app: App) => !isOnline(app);
   const { app, poller } = operation;
   operation.learn(
-    await waitFor(operation.deps, {
+    await waitUntil(operation.deps, {
       app,
       poller,
       until,
@@ -115,32 +127,4 @@ export async function stop(operation: Operation): Promise<void> {
       what: "until the app is stopped",
     }),
   );
-}
-
-async function awaitOnline(operation: Operation): Promise<void> {
-  const { inputs, app, poller } = operation;
-  if (inputs.running === false || !inputs.waitForOnline || !operation.started) return;
-  operation.learn(await waitFor(operation.deps, { app, poller, until: onlineTwice() }));
-  operation.deps.progress("online");
-}
-
-/**
- * Only the answers to start, stop and restart declare the sub-domain, so a web app that runs without a known address
- * is started once more. That it was not possible is no failure: the address is only not known yet.
- */
-export async function learnAddress(operation: Operation): Promise<void> {
-  const { app, inputs, deps } = operation;
-  const named = app.assignedSubdomain !== undefined || app.assignedCustomDomain !== undefined;
-  if (named || !inputs.exposedViaWeb || !isOnline(app)) return;
-  try {
-    operation.learn(keepOnline(await deps.api.startApp(app.id), app));
-  } catch (error) {
-    if (apiErrorKind(error) === undefined || deps.signal.aborted) throw error;
-    deps.progress("the API did not tell the app's address");
-  }
-}
-
-// The flag lags behind an action, so the answer to a needless start may call a running app offline.
-function keepOnline(answer: App, before: App): App {
-  return isOnline(answer) ? answer : { ...answer, currentResourceMetrics: before.currentResourceMetrics };
 }

@@ -1,9 +1,10 @@
 /** Brings an existing app to what the program wants, with the fewest calls, and goes on where an earlier operation broke off. */
+import { learnAddress } from "./await-ready";
 import { diff } from "./diff";
 import { Operation, type OperationOptions } from "./operation";
 import { planSteps } from "./plan";
 import type { AppState, SavedState, Step } from "./state";
-import { learnAddress, runStep } from "./update-steps";
+import { runStep } from "./update-steps";
 
 export interface UpdateOptions extends OperationOptions {
   id: string;

@@ -1,0 +1,61 @@
+/** One GET to an app's public address: without the API key, through the proxy of the environment, following no redirect. */
+import { lookup } from "node:dns";
+import { isIP } from "node:net";
+import axios, { AxiosError, type AxiosRequestConfig } from "axios";
+import { wordsOf } from "./errors";
+import { isLoopback } from "./settings";
+
+const mostBytes = 2000;
+const mostWords = 120;
+
+/** Never throws: what went wrong is the answer. */
+export async function probe(
+  url: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<{ status: number; words: string } | { failure: string }> {
+  const time = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
+  try {
+    const response = await axios.request<NodeJS.ReadableStream>({
+      method: "GET",
+      url,
+      headers: { Accept: "*/*", "User-Agent": "pulumi-camposcloud" },
+      responseType: "stream",
+      maxRedirects: 0,
+      signal: AbortSignal.any([time, signal]),
+      validateStatus: () => true,
+      ...directly(new URL(url).hostname),
+    });
+    const failed = response.status < 200 || response.status >= 400;
+    const words = failed ? await firstWords(response.data) : "";
+    (response.data as unknown as { destroy(): void }).destroy();
+    return { status: response.status, words };
+  } catch (error) {
+    if (time.aborted) return { failure: `no answer within ${Math.round(timeoutMs / 1000)} s` };
+    return { failure: `no answer (${codeOf(error)})` };
+  }
+}
+
+// Names below localhost are this machine (RFC 6761, 6.3), which not every system's resolver knows; a proxy does not know them at all.
+function directly(hostname: string): AxiosRequestConfig {
+  if (!isLoopback(hostname)) return {};
+  if (isIP(hostname.replace(/^\[|\]$/g, "")) !== 0) return { proxy: false };
+  return { proxy: false, lookup: (_name, options, done) => lookup("localhost", options, done as never) };
+}
+
+async function firstWords(body: NodeJS.ReadableStream): Promise<string> {
+  let text = "";
+  try {
+    for await (const piece of body) {
+      text += String(piece);
+      if (text.length > mostBytes) break;
+    }
+  } catch {
+    // The status is what counts.
+  }
+  const words = wordsOf(text);
+  return words.length > mostWords ? `${words.slice(0, mostWords)}…` : words;
+}
+
+function codeOf(error: unknown): string {
+  return (error instanceof AxiosError ? error.code : undefined) ?? "no reason given";
+}

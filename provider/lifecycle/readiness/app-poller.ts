@@ -1,0 +1,126 @@
+/** Looks at apps for all operations of one account, with few requests: those that wait at the same time share a listing. */
+import { type App, mergeApps } from "../../api/app";
+import { allApps } from "../../api/listing";
+import type { Deps } from "../deps";
+
+const shortestPauseMs = 1000;
+const longestPauseMs = 5000;
+const growth = 1.5;
+
+interface Listing {
+  sentAt: number;
+  answer: Promise<{ at: number; apps: Map<string, App> }>;
+}
+
+/** What each wait knows of its own looks. */
+export interface Waiter {
+  readonly id: string;
+  /** The app asked for by itself told more than its entry in a listing. */
+  direct: boolean | undefined;
+  /** The pause before its next look of its own. */
+  pauseMs: number;
+}
+
+export class AppPoller {
+  /** Operations under way, those that do not wait yet included. */
+  private operations = 0;
+  private readonly waiters = new Set<Waiter>();
+  private readonly listings = new Map<string, Listing>();
+  private listingPauseMs = shortestPauseMs;
+  /** Requests that one listing took. */
+  private pages = 1;
+
+  /** An operation that may come to wait; the returned function ends it. */
+  enter(): () => void {
+    this.operations++;
+    return () => {
+      this.operations--;
+    };
+  }
+
+  join(id: string): Waiter {
+    const waiter: Waiter = { id, direct: undefined, pauseMs: shortestPauseMs };
+    this.waiters.add(waiter);
+    if (this.waiters.size === 1 || this.allWait) this.listingPauseMs = shortestPauseMs;
+    return waiter;
+  }
+
+  leave(waiter: Waiter): void {
+    this.waiters.delete(waiter);
+  }
+
+  /** When the next look should be, for one that has just been taken; `dueAt` when a look at that time may be the last. */
+  nextLookAt(waiter: Waiter, now: number, dueAt: number | undefined): number {
+    const pauseMs = waiter.pauseMs;
+    waiter.pauseMs = Math.min(pauseMs * growth, longestPauseMs);
+    const next = now + pauseMs;
+    return dueAt !== undefined && dueAt > now ? Math.min(next, dueAt + 20) : next;
+  }
+
+  /** One look at an app, and when it was taken. */
+  async look(deps: Deps, app: App, waiter: Waiter): Promise<{ app: App; at: number }> {
+    if (waiter.direct === true || this.waiters.size <= this.pages) return this.lookDirectly(deps, app);
+    const listing = await this.listing(deps, app.teamId);
+    // The listing may have been sent by an operation that has been ended since.
+    const answer = await listing.answer.catch(() => undefined);
+    const listed = answer?.apps.get(app.id);
+    if (answer === undefined || listed === undefined) return this.lookDirectly(deps, app);
+    if (listed.currentResourceMetrics === undefined && waiter.direct === undefined) {
+      const found = await this.lookDirectly(deps, app);
+      waiter.direct = found.app.currentResourceMetrics !== undefined;
+      return found;
+    }
+    return { app: seenNow(app, listed), at: answer.at };
+  }
+
+  // While nobody is about to send a create or an update, looks cost nothing that others need.
+  private get allWait(): boolean {
+    return this.operations <= this.waiters.size;
+  }
+
+  private async lookDirectly(deps: Deps, app: App): Promise<{ app: App; at: number }> {
+    const found = await deps.api.getApp(app.id);
+    return { app: seenNow(app, found), at: deps.clock.now() };
+  }
+
+  /** The next listing: one serves all who ask until it is sent. */
+  private async listing(deps: Deps, teamId: string | undefined): Promise<Listing> {
+    const key = teamId ?? "";
+    const asked = deps.clock.now();
+    for (;;) {
+      const now = deps.clock.now();
+      const last = this.listings.get(key);
+      if (last && last.sentAt >= asked) return last;
+      const pauseMs = this.allWait ? this.listingPauseMs : longestPauseMs;
+      const wait = last ? last.sentAt + pauseMs - now : 0;
+      if (wait <= 0) return this.list(deps, key, teamId);
+      await deps.clock.sleep(wait, deps.signal);
+    }
+  }
+
+  private list(deps: Deps, key: string, teamId: string | undefined): Listing {
+    this.listingPauseMs = Math.min(this.listingPauseMs * growth, longestPauseMs);
+    let pages = 0;
+    const counted = {
+      listApps: (query: Parameters<Deps["api"]["listApps"]>[0]) => {
+        pages++;
+        return deps.api.listApps(query);
+      },
+    };
+    const listing: Listing = {
+      sentAt: deps.clock.now(),
+      answer: allApps(counted, teamId).then((apps) => {
+        this.pages = pages;
+        return { at: deps.clock.now(), apps: new Map(apps.map((app) => [app.id, app])) };
+      }),
+    };
+    listing.answer.catch(() => undefined);
+    this.listings.set(key, listing);
+    return listing;
+  }
+}
+
+/** A measurement counts only in the look that brought it. */
+function seenNow(known: App, found: App): App {
+  return { ...mergeApps(known, found), currentResourceMetrics: found.currentResourceMetrics };
+}

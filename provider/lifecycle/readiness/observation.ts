@@ -1,0 +1,205 @@
+/**
+ * Decides from looks at an app whether it is ready: online, and online for long enough without a restart in between.
+ * Pure: it is told the time of each look and asks for nothing itself.
+ */
+import type { App } from "../../api/app";
+import {
+  growthToleranceMs,
+  type Look,
+  type Run,
+  restarted,
+  startedAtOf,
+  startOf,
+  toleranceMs,
+  younger,
+} from "./run";
+
+/** What made the app run. `none`: nobody started it, it was found running. */
+export interface Expectation {
+  /** How long the app must stay online, in milliseconds. */
+  minReadyMs: number;
+  action: "create" | "start" | "restart" | "none";
+  /** When that was sent, or when the waiting began. */
+  actedAt: number;
+  /** The app as it was known before a restart. */
+  before?: App;
+}
+
+export type Standing =
+  /** `dueAt`: when one more look can settle it; otherwise nobody knows. */
+  | { kind: "waiting"; dueAt?: number }
+  | { kind: "ready"; warning?: string }
+  /** The reason completes the sentence "The app …". */
+  | { kind: "failed"; reason: string };
+
+export interface Observation {
+  readonly standing: Standing;
+  /** When the looks began. */
+  readonly firstAt?: number;
+  /** No look has brought a measurement yet. */
+  readonly unmeasured: boolean;
+  /** The last time at which the app was surely not online. */
+  readonly downAt: number;
+  readonly run?: Readonly<Run>;
+  /** An offline look has shown that the run before a restart is over. */
+  readonly downSeen: boolean;
+  /** Beginnings of lives that were over before any look saw them online. */
+  readonly shortLives: readonly string[];
+}
+
+/** Without any measurement, the status counts after this time. */
+const unmeasuredMs = 20_000;
+/** How long the flag of the run before a restart may stay. */
+const lagMs = 15_000;
+const mostDoubts = 3;
+const endedStatus = /^(exited|crashed|dead|failed|error|errored|terminated)$/i;
+
+export function unobserved(expectation: Expectation): Observation {
+  return {
+    standing: { kind: "waiting" },
+    unmeasured: true,
+    downAt: expectation.actedAt,
+    downSeen: false,
+    shortLives: [],
+  };
+}
+
+/** Takes in one look. */
+export function observe(before: Observation, expectation: Expectation, look: Look): Observation {
+  const seen = { ...before, firstAt: before.firstAt ?? look.at };
+  const online = look.app.currentResourceMetrics?.online;
+  if (look.app.status !== undefined && endedStatus.test(look.app.status) && online !== true) {
+    return ended(seen, look, `ended: its status is ${look.app.status}`);
+  }
+  if (look.app.currentResourceMetrics === undefined) return withoutMeasurement(seen, expectation, look);
+  if (online !== true) return offline({ ...seen, unmeasured: false }, look);
+  return runsOn({ ...seen, unmeasured: false }, expectation, look);
+}
+
+function withoutMeasurement(
+  seen: Observation & { firstAt: number },
+  { minReadyMs }: Expectation,
+  { app, at }: Look,
+): Observation {
+  const dueAt = seen.firstAt + Math.max(unmeasuredMs, minReadyMs);
+  if (!seen.unmeasured || app.status !== "active" || at < dueAt) {
+    return { ...seen, standing: { kind: "waiting" } };
+  }
+  const warning =
+    'The API gives no measurements of this app, so its status "active" was taken for online. Look at its log to be sure';
+  return { ...seen, standing: { kind: "ready", warning } };
+}
+
+function offline(seen: Observation, look: Look): Observation {
+  const { run } = seen;
+  if (run && !run.provisional) {
+    return ended(
+      seen,
+      look,
+      `did not stay online: it ended about ${lived(run, (run.lastAt + look.at) / 2)} after it came online and has restarted 0 times`,
+    );
+  }
+  const life = lifeOf(look.app);
+  const isNew = life !== undefined && seen.shortLives.at(-1) !== life;
+  const shortLives = isNew ? [...seen.shortLives, life] : seen.shortLives;
+  if (shortLives.length > 2) {
+    return ended(
+      seen,
+      look,
+      `keeps ending before it is online: it has restarted ${shortLives.length - 1} times`,
+    );
+  }
+  return {
+    ...seen,
+    standing: { kind: "waiting" },
+    run: undefined,
+    downAt: look.at,
+    downSeen: true,
+    shortLives,
+  };
+}
+
+/** Tells one life of an app that is offline from the next; undefined when the answer says nothing of it. */
+function lifeOf(app: App): string | undefined {
+  const startedAt = app.currentResourceMetrics?.startedAt;
+  return startedAt === undefined ? undefined : `${startedAt}`;
+}
+
+function runsOn(seen: Observation, expectation: Expectation, look: Look): Observation {
+  const { run } = seen;
+  if (!run) return settled(seen, expectation, newRun(seen, expectation, look));
+  if (!restarted(run, look)) {
+    const doubts = run.doubts + (younger(run, look) ? 1 : 0);
+    const next = { ...run, looks: run.looks + 1, doubts, lastAt: look.at, last: look.app };
+    return settled(seen, expectation, next);
+  }
+  if (run.provisional) {
+    return settled(seen, expectation, { ...newRun(seen, expectation, look), provisional: false });
+  }
+  const reason = `did not stay online: it ended about ${lived(run, startOf(look) ?? look.at)} after it came online and has restarted 1 time`;
+  return ended(seen, look, reason);
+}
+
+function newRun(seen: Observation, expectation: Expectation, { app, at }: Look): Run {
+  const start = startOf({ app, at });
+  // An uptime from before the action is not this run's, so what it says does not count.
+  const credible = start !== undefined && start >= expectation.actedAt - 2 * toleranceMs;
+  const since = expectation.action === "none" || !credible ? at : Math.max(start, seen.downAt);
+  return {
+    since,
+    provisional: expectation.action === "restart" && !seen.downSeen && !isNewRun(expectation, { app, at }),
+    looks: 1,
+    doubts: 0,
+    lastAt: at,
+    last: app,
+    startedAt: startedAtOf(app),
+    containerId: app.containerId,
+  };
+}
+
+function settled(seen: Observation, expectation: Expectation, run: Run): Observation {
+  const at = run.lastAt;
+  const dueAt = run.since + expectation.minReadyMs;
+  const waiting: Observation = { ...seen, run, standing: { kind: "waiting", dueAt: Math.max(dueAt, at) } };
+  if (at < dueAt) return waiting;
+  // Of a run that may be the old one, two looks must agree, and nothing may say that it is the old one.
+  if (run.provisional && (run.looks < 2 || isOldRun(expectation, { app: run.last, at }))) {
+    return { ...waiting, standing: { kind: "waiting" } };
+  }
+  if (younger(run, { app: run.last, at }) && run.doubts < mostDoubts) {
+    return { ...waiting, standing: { kind: "waiting" } };
+  }
+  return { ...seen, run, standing: { kind: "ready" } };
+}
+
+function ended(seen: Observation, { at }: { at: number }, reason: string): Observation {
+  return { ...seen, run: undefined, downAt: at, standing: { kind: "failed", reason } };
+}
+
+function isNewRun({ actedAt, before }: Expectation, { app, at }: Look): boolean {
+  const startedAt = startedAtOf(app);
+  const old = before && startedAtOf(before);
+  if (startedAt !== undefined && old !== undefined) return startedAt - old > toleranceMs;
+  if (
+    before?.containerId !== undefined &&
+    app.containerId !== undefined &&
+    before.containerId !== app.containerId
+  ) {
+    return true;
+  }
+  const start = startOf({ app, at });
+  return start !== undefined && start >= actedAt;
+}
+
+function isOldRun({ actedAt, before }: Expectation, { app, at }: Look): boolean {
+  if (at - actedAt >= lagMs) return false;
+  const startedAt = startedAtOf(app);
+  const old = before && startedAtOf(before);
+  if (startedAt !== undefined && old !== undefined) return startedAt - old <= toleranceMs;
+  const start = startOf({ app, at });
+  return start !== undefined && start < actedAt - growthToleranceMs;
+}
+
+function lived(run: Run, until: number): string {
+  return `${Math.max(0, Math.round((until - run.since) / 1000))} s`;
+}

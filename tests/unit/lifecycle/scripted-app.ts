@@ -1,0 +1,75 @@
+/** One app over time for tests in virtual time: what it does each moment, and a provider's dependencies that look at it. */
+import type { App, AppPage } from "../../../provider/api/app";
+import type { Api, Deps } from "../../../provider/lifecycle/deps";
+import type { ProbeAnswer } from "../../../provider/lifecycle/readiness";
+import { VirtualClock } from "../../support/virtual-clock";
+
+/** Lives of an app as [from, until] in seconds after the start; it is online in them. */
+export type Lives = readonly (readonly [from: number, until: number])[];
+
+export interface ScriptOptions {
+  /** What an app shows this many milliseconds after the beginning. */
+  look: (id: string, ms: number) => App;
+  probe?: (url: string, ms: number) => ProbeAnswer;
+}
+
+/** Metrics as the API shows them for these lives. */
+export function metricsOf(lives: Lives, ms: number): App["currentResourceMetrics"] {
+  const life = lives.find(([from, until]) => ms >= from * 1000 && ms < until * 1000);
+  const timestamp = new Date(ms).toISOString();
+  if (!life) return { timestamp, online: false, uptime: 0 };
+  const uptime = Math.floor(ms / 1000 - life[0]);
+  return { timestamp, online: true, uptime, startedAt: new Date(life[0] * 1000).toISOString() };
+}
+
+/** Dependencies whose API shows scripted apps, and what was asked and said. */
+export class Script {
+  readonly clock = new VirtualClock();
+  readonly asked: string[] = [];
+  readonly askedAt: number[] = [];
+  readonly said: string[] = [];
+  readonly warned: string[] = [];
+  readonly probed: string[] = [];
+  readonly stop = new AbortController();
+  ids = ["a", "b", "c"];
+  private readonly start = this.clock.now();
+
+  constructor(private readonly options: ScriptOptions) {}
+
+  get ms(): number {
+    return this.clock.now() - this.start;
+  }
+
+  get begin(): number {
+    return this.start;
+  }
+
+  get deps(): Deps {
+    const note = (call: string) => {
+      this.asked.push(call);
+      this.askedAt.push(this.ms);
+    };
+    const getApp = async (id: string) => {
+      note(`get ${id}`);
+      return this.options.look(id, this.ms);
+    };
+    const listApps = async (): Promise<AppPage> => {
+      note("list");
+      return { apps: this.ids.map((id) => this.options.look(id, this.ms)), hasNextPage: false };
+    };
+    return {
+      api: { getApp, listApps } as unknown as Api,
+      clock: this.clock,
+      signal: this.stop.signal,
+      progress: (text: string) => this.said.push(text),
+      warn: (text: string) => this.warned.push(text),
+      probe: async (url: string) => {
+        this.probed.push(url);
+        return this.options.probe?.(url, this.ms) ?? { status: 200, words: "" };
+      },
+      pack: () => Promise.reject(new Error("not here")),
+      listSource: () => Promise.reject(new Error("not here")),
+      appUrl: "https://{subdomain}.example",
+    } as unknown as Deps;
+  }
+}
