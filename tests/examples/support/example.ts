@@ -59,14 +59,15 @@ export async function openExample(name: string, options: EmulatorOptions = {}): 
   };
 }
 
-interface Command {
+export interface Command {
   program: string;
   args: string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
 }
 
-async function output({ program, args, cwd, env }: Command): Promise<string> {
+/** Runs a program to its end and returns its stdout; fails with all that it printed. */
+export async function output({ program, args, cwd, env }: Command): Promise<string> {
   const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let all = "";
@@ -83,7 +84,7 @@ async function output({ program, args, cwd, env }: Command): Promise<string> {
 }
 
 /** The user's own stacks and key must not reach a test. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(PULUMI|CAMPOSCLOUD)_/.test(name));
   return { ...Object.fromEntries(kept), PULUMI_SKIP_UPDATE_CHECK: "true" };
 }
