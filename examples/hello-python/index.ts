@@ -1,4 +1,4 @@
-/** A web app in Python that needs nothing but the standard library. */
+/** A Flask app, deployed by a TypeScript program. */
 import { CamposApp } from "pulumi-camposcloud";
 
 const web = new CamposApp("hello-python", {

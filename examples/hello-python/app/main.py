@@ -1,36 +1,26 @@
 """A small web app: it greets, counts its visitors and tells how it is."""
 
-import json
 import os
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+
+from flask import Flask
 
 STARTED = time.monotonic()
 VISITORS = count(1)
+app = Flask(__name__)
 
 
-class Pages(BaseHTTPRequestHandler):
-    def do_GET(self):
-        if self.path == "/":
-            greeting = os.environ.get("GREETING", "Hello from Python")
-            self.answer(200, f"{greeting}, visitor {next(VISITORS)}\n", "text/plain")
-        elif self.path == "/health":
-            uptime = round(time.monotonic() - STARTED)
-            self.answer(200, json.dumps({"status": "ok", "uptimeSeconds": uptime}), "application/json")
-        else:
-            self.answer(404, "There is no such page here.\n", "text/plain")
+@app.get("/")
+def greet():
+    greeting = os.environ.get("GREETING", "Hello from Python")
+    return f"{greeting}, visitor {next(VISITORS)}\n", {"Content-Type": "text/plain; charset=utf-8"}
 
-    def answer(self, status, text, content_type):
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", f"{content_type}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+
+@app.get("/health")
+def health():
+    return {"status": "ok", "uptimeSeconds": round(time.monotonic() - STARTED)}
 
 
 if __name__ == "__main__":
-    port = int(os.environ.get("PORT", "8000"))
-    print(f"Listening on port {port}", flush=True)
-    ThreadingHTTPServer(("", port), Pages).serve_forever()
+    app.run(host="0.0.0.0", port=int(os.environ.get("PORT", "8000")))

@@ -1,0 +1,15 @@
+/** A FastAPI site, which counts as deployed once its health check answers. */
+import { CamposApp } from "pulumi-camposcloud";
+
+const site = new CamposApp("fastapi-site", {
+  source: "./app",
+  mainFile: "main.py",
+  runtimeEnvironment: "python",
+  // uvicorn imports the app from main.py and listens on the port that the platform names.
+  startupCommand: "uvicorn main:app --host 0.0.0.0 --port $PORT",
+  memoryMB: 512,
+  exposedViaWeb: true,
+  healthCheck: { path: "/health" },
+});
+
+export const url = site.url;
