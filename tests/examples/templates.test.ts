@@ -67,7 +67,7 @@ describe("the templates", function () {
     return project;
   }
 
-  async function deploy(project: string, name: string): Promise<void> {
+  async function deploy(project: string): Promise<void> {
     await pulumi(project, "stack", "init", "dev");
     await pulumi(project, "config", "set", "--secret", "camposcloud:token", emulator.token);
     await pulumi(project, "config", "set", "memoryMB", "256");
@@ -105,7 +105,7 @@ describe("the templates", function () {
     await compile(
       projects.map(({ project }) => join(project, "index.ts")).filter((path) => existsSync(path)),
     );
-    await Promise.all(projects.map(({ project, name }) => deploy(project, name)));
+    await Promise.all(projects.map(({ project }) => deploy(project)));
     const apps = emulator.apps();
     assert.deepEqual(apps.map((app) => app.name).sort(), names.map((name) => `my-${name}`).sort());
     for (const { name, project } of projects) {

@@ -1,6 +1,9 @@
 /** Programs of the system that a test needs beside Node: where CI can install them their lack is an error, elsewhere it is said loudly. */
-import { existsSync, readdirSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 
 const postgresFolder = "/usr/lib/postgresql";
 
@@ -27,9 +30,30 @@ export function havePrograms({ programs, packages, what }: Need): boolean {
   return false;
 }
 
+/** False, after saying so loudly, when pip cannot fetch packages here: not every machine reaches an index, CI's included. */
+export async function havePyPI(what: string): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "campos-pypi-"));
+  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "--retries", "1", "idna"];
+  const flags = ["--disable-pip-version-check", "--no-input", "--timeout", "20"];
+  try {
+    await promisify(execFile)("python3", [...pip, ...flags]);
+    return true;
+  } catch (error) {
+    const words = String((error as { stderr?: unknown }).stderr ?? error).trim();
+    warnLoudly(`pip cannot fetch packages: ${words.split("\n").at(-1)}`, what);
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** `what` begins the sentence "… is not tested on this machine." Throws where `.ci/run` has installed all that is needed. */
 export function sayMissing(text: string, what: string): void {
   if (process.env["CI"] && process.platform === "linux") throw new Error(text);
+  warnLoudly(text, what);
+}
+
+function warnLoudly(text: string, what: string): void {
   const frame = "!".repeat(80);
   console.error(
     `\n${frame}\n${text}\nUNTIL THEN ${what.toUpperCase()} IS NOT TESTED ON THIS MACHINE.\n${frame}\n`,

@@ -12,6 +12,7 @@ import { askPulumi, type PulumiRunner } from "../../scripts/demo/run-pulumi";
 import { visit } from "../../scripts/demo/visit";
 import { makeWorkspace, repository } from "../../scripts/demo/workspace";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
+import { havePyPI } from "../support/programs";
 
 const EXAMPLES: { name: string; page: RegExp }[] = [
   { name: "hello-node", page: /<h1>Hello from CamposCloud<\/h1>/ },
@@ -31,6 +32,7 @@ describe("the examples", function () {
       before(async function () {
         // Where no CLI can be had otherwise, the first search builds one.
         this.timeout(30 * 60_000);
+        if (name === "hello-python" && !(await havePyPI("the example hello-python"))) return this.skip();
         const cli = await ensurePulumi();
         runner = { cli, workspace: makeWorkspace(folder, ["."]), signal };
         emulator = await startEmulatorProcess(runner.workspace, signal);
