@@ -45,6 +45,11 @@ export class DeadlineError extends UserError {
   override readonly name = "DeadlineError";
 }
 
+/** The reason of the signal: whoever waits gives up, and what has been done so far is recorded. */
+export class CanceledError extends UserError {
+  override readonly name = "CanceledError";
+}
+
 export interface Deadline {
   /** When the time is over, in milliseconds since the epoch; later after each pause. */
   at(): number;

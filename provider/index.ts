@@ -5,6 +5,7 @@
  */
 
 export type { Account, Subscription, Team, TeamMember } from "./api/account";
+export type { AppInfo } from "./api/queries";
 export type {
   AssetMap,
   CamposAppArgs,
@@ -16,7 +17,6 @@ export type {
 export { CamposApp } from "./resource/campos-app";
 export {
   type AccountArgs,
-  type AppInfo,
   type GetAppArgs,
   type GetAppByIdArgs,
   type GetAppByNameArgs,

@@ -44,7 +44,8 @@ function plain(text: string): Error {
   return error;
 }
 
-function textOf(door: Door, error: unknown): string {
+/** The message of whatever was thrown, masked and bounded. */
+export function textOf(door: Pick<Door, "mask">, error: unknown): string {
   const text = wordsOf(error);
   if (error instanceof UserError) return bounded(door.mask(text));
   const where = placeOf(error);

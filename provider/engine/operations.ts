@@ -3,6 +3,8 @@
  * progress, and what a provider process remembers. Knows nothing of how values cross to the engine.
  */
 import { clientOf, settingsOf } from "../api/accounts";
+import type { Client } from "../api/client";
+import { type QueryName, queries } from "../api/queries";
 import type { Settings } from "../api/settings";
 import { type Deadline, startDeadline, systemClock } from "../clock";
 import { type CheckResult, check as checkInputs, type Failure } from "../lifecycle/check";
@@ -22,7 +24,7 @@ import { accountOf, settingsFailures, tokens } from "./account";
 import { secretTexts } from "./boundary";
 import { masker } from "./masking";
 import { listSource, pack, sourcesFor } from "./packager";
-import { showLine } from "./progress";
+import type { EngineLog, Line } from "./progress";
 import { hashOfUrn } from "./urn";
 
 /** Plain data, secrets unwrapped. */
@@ -30,6 +32,13 @@ export type Values = Record<string, unknown>;
 
 export interface Checked extends Pick<CheckResult, "inputs"> {
   failures: Failure[];
+}
+
+/** What goes with a call beside its values. */
+export interface CallOptions {
+  timeoutMs: number;
+  /** Texts to mask beside the environment variables, where the adapter is told which values are secret. */
+  secrets?: readonly string[];
 }
 
 const readTimeoutMs = 2 * 60_000;
@@ -46,15 +55,18 @@ export class Operations {
   private readonly pollers = new Map<string, AppPoller>();
 
   /** The signal is aborted when the user cancels the run. */
-  constructor(private readonly canceled: AbortSignal) {}
+  constructor(
+    private readonly canceled: AbortSignal,
+    private readonly log: EngineLog,
+  ) {}
 
   /** Masks the secrets of a call; applied to every text that leaves. */
-  masker(values: Values, olds: Values = {}): (text: string) => string {
-    return masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds)]);
+  masker(values: Values, olds: Values = {}, more: readonly string[] = []): (text: string) => string {
+    return masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds), ...more]);
   }
 
   /** `given` are the arguments as they came from the program. */
-  async check(urn: string | undefined, given: Values): Promise<Checked> {
+  async check(urn: string | undefined, given: Values, secrets: readonly string[] = []): Promise<Checked> {
     const urnHash = urn === undefined ? undefined : this.remember(urn);
     const deadline = startDeadline({
       clock: systemClock,
@@ -65,7 +77,9 @@ export class Operations {
     try {
       const news = urnHash === undefined ? given : { ...given, urnHash };
       const result = await checkInputs(sourcesFor(deadline.signal), news);
-      for (const text of result.warnings) this.show(urnHash, { text, severity: "warning", ephemeral: false });
+      const mask = this.masker(given, {}, secrets);
+      for (const text of result.warnings)
+        this.show(urnHash, { text: mask(text), severity: "warning", ephemeral: false });
       return { inputs: result.inputs, failures: [...result.failures, ...settingsFailures(given)] };
     } finally {
       deadline.clear();
@@ -77,39 +91,36 @@ export class Operations {
     return diffInputs(savedOf(olds), news);
   }
 
-  create(inputs: Values, timeoutMs: number): Promise<Created> {
-    return this.operate({ operation: "create", inputs, timeoutMs }, (deps, poller) =>
+  create(inputs: Values, options: CallOptions): Promise<Created> {
+    return this.operate({ operation: "create", inputs, ...options }, (deps, poller) =>
       createApp({ deps, poller, paths, inputs: checked(inputs), claims: this.claims }),
     );
   }
 
-  update(id: string, olds: Values, inputs: Values, timeoutMs: number): Promise<AppState> {
-    return this.operate({ operation: "update", inputs, olds, timeoutMs }, (deps, poller) =>
+  update(id: string, olds: Values, inputs: Values, options: CallOptions): Promise<AppState> {
+    return this.operate({ operation: "update", inputs, olds, ...options }, (deps, poller) =>
       updateApp({ deps, poller, paths, inputs: checked(inputs), id, saved: savedOf(olds) }),
     );
   }
 
   /** Undefined when the app is gone. */
-  async read(id: string, olds: Values): Promise<ReadResult | undefined> {
-    const settings = settingsOf(accountOf(olds));
-    const deadline = startDeadline({
-      clock: systemClock,
-      ms: readTimeoutMs,
-      what: `Reading app ${id}`,
-      advice: "Check the network and run again.",
-    });
-    try {
-      const mask = this.masker(olds);
-      const scope = { signal: deadline.signal, deadline, progress: () => undefined, mask };
-      const api = clientOf(settings, scope);
-      return await readApp({ deps: { api, appUrl: settings.appUrl }, id, saved: savedOf(olds) });
-    } finally {
-      deadline.clear();
-    }
+  read(id: string, olds: Values, secrets: readonly string[] = []): Promise<ReadResult | undefined> {
+    const work = { what: `Reading app ${id}`, values: olds, secrets };
+    return this.ask(work, (api, settings) =>
+      readApp({ deps: { api, appUrl: settings.appUrl }, id, saved: savedOf(olds) }),
+    );
   }
 
-  delete(id: string, olds: Values, timeoutMs: number): Promise<void> {
-    return this.operate({ operation: "delete", inputs: olds, timeoutMs }, (deps) => deleteApp(deps, id));
+  /** Answers a function of a program. */
+  query(name: QueryName, args: Values): Promise<unknown> {
+    const query = queries[name] as (context: object, args: object) => Promise<unknown>;
+    return this.ask({ what: "Asking the CamposCloud API", values: args }, (client, settings) =>
+      query({ client, settings }, args),
+    );
+  }
+
+  delete(id: string, olds: Values, options: CallOptions): Promise<void> {
+    return this.operate({ operation: "delete", inputs: olds, ...options }, (deps) => deleteApp(deps, id));
   }
 
   /** The hash of the URN, by which later calls find it again. */
@@ -117,6 +128,22 @@ export class Operations {
     const hash = hashOfUrn(urn);
     this.urns.set(hash, urn);
     return hash;
+  }
+
+  private async ask<T>(
+    { what, values, secrets }: { what: string; values: Values; secrets?: readonly string[] },
+    run: (client: Client, settings: Settings) => Promise<T>,
+  ): Promise<T> {
+    const settings = settingsOf(accountOf(values));
+    const advice = "Check the network and run again.";
+    const deadline = startDeadline({ clock: systemClock, ms: readTimeoutMs, what, advice });
+    try {
+      const mask = this.masker(values, {}, secrets);
+      const scope = { signal: deadline.signal, deadline, progress: () => undefined, mask };
+      return await run(clientOf(settings, scope), settings);
+    } finally {
+      deadline.clear();
+    }
   }
 
   private async operate<T>(call: Call, run: (deps: Deps, poller: AppPoller) => Promise<T>): Promise<T> {
@@ -138,8 +165,8 @@ export class Operations {
     }
   }
 
-  private depsOf({ inputs, olds }: Call, settings: Settings, deadline: Deadline): Deps {
-    const mask = this.masker(inputs, olds);
+  private depsOf({ inputs, olds, secrets }: Call, settings: Settings, deadline: Deadline): Deps {
+    const mask = this.masker(inputs, olds, secrets);
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
@@ -169,19 +196,15 @@ export class Operations {
     return poller;
   }
 
-  private show(
-    urnHash: unknown,
-    line: { text: string; severity: "info" | "warning"; ephemeral: boolean },
-  ): void {
-    showLine({ ...line, urn: typeof urnHash === "string" ? this.urns.get(urnHash) : undefined });
+  private show(urnHash: unknown, line: Omit<Line, "urn">): void {
+    this.log.show({ ...line, urn: typeof urnHash === "string" ? this.urns.get(urnHash) : undefined });
   }
 }
 
-interface Call {
+interface Call extends CallOptions {
   operation: OperationKind;
   inputs: Values;
   olds?: Values;
-  timeoutMs: number;
 }
 
 // Check has made the inputs complete; only an engine that skips check could send others.

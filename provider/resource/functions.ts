@@ -1,17 +1,7 @@
 /** Functions that read accounts, apps and teams for a program; they make no resource. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, Team } from "../api/account";
-import type { App } from "../api/app";
-import type { Client } from "../api/client";
-import type { Settings } from "../api/settings";
-
-/** An app as `getApps` and `getApp` answer it: the API's fields, without the values of its environment variables. */
-export interface AppInfo extends Omit<App, "environmentVariables"> {
-  /** Whether the app runs. */
-  online: boolean;
-  /** Public address; undefined when the app is not on the web or the API does not tell the sub-domain here. */
-  url?: string;
-}
+import type { AppInfo, AppQuery, QueryName, queries } from "../api/queries";
 
 export interface AccountArgs {
   /** Name of the account, as for `CamposApp`. Default: the account of `camposcloud:token`. */
@@ -45,34 +35,29 @@ export type InputsOf<T> = T extends unknown ? { [K in keyof T]: pulumi.Input<T[K
 
 /** The account that the key belongs to. */
 export function getAccount(args: AccountArgs = {}): Promise<Account> {
-  return ask(args, ({ client }) => client.getUser());
+  return ask("getAccount", args);
 }
 
 /** All apps, every page of the listing. */
 export function getApps(args: GetAppsArgs = {}): Promise<AppInfo[]> {
-  return ask(args, (context) => appsOf(context, args));
+  return ask("getApps", args);
 }
 
 /**
  * One app, by its id or by its name. None, and several of one name, are errors that say so.
  */
 export function getApp(args: GetAppArgs): Promise<AppInfo> {
-  return ask(args, async (context) => {
-    if ("id" in args)
-      return infoOf(await context.client.getApp(required(args.id, "getApp", "id")), context.settings);
-    const name = required(args.name, "getApp", "name or an id");
-    return theOnly(await appsOf(context, { ...args, name }), args);
-  });
+  return ask("getApp", args);
 }
 
 /** All teams of the account. */
 export function getTeams(args: AccountArgs = {}): Promise<Team[]> {
-  return ask(args, ({ client }) => client.listTeams());
+  return ask("getTeams", args);
 }
 
 /** One team, by its id. */
 export function getTeam(args: GetTeamArgs): Promise<Team> {
-  return ask(args, ({ client }) => client.getTeam(required(args.id, "getTeam", "id")));
+  return ask("getTeam", args);
 }
 
 /** `getAccount` with arguments that may be outputs. */
@@ -100,17 +85,15 @@ export function getTeamOutput(args: InputsOf<GetTeamArgs>): pulumi.Output<Team> 
   return pulumi.output(args).apply((known) => getTeam(known as GetTeamArgs)) as pulumi.Output<Team>;
 }
 
-interface Context {
-  client: Client;
-  settings: Settings;
-}
-
 const timeoutMs = 2 * 60_000;
 
-async function ask<T>({ account }: AccountArgs, run: (context: Context) => Promise<T>): Promise<T> {
+type Answer<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name]>>;
+
+async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQuery): Promise<Answer<Name>> {
   // Loaded only when a function is called: most programs only declare resources.
   const { clientOf, settingsOf, useConfig } = require("../api/accounts") as typeof import("../api/accounts");
   const { startDeadline, systemClock } = require("../clock") as typeof import("../clock");
+  const { queries: all } = require("../api/queries") as typeof import("../api/queries");
   useConfig((key) => new pulumi.Config("camposcloud").get(key));
   const deadline = startDeadline({
     clock: systemClock,
@@ -119,13 +102,14 @@ async function ask<T>({ account }: AccountArgs, run: (context: Context) => Promi
     advice: "Check the network and run again.",
   });
   try {
-    const settings = settingsOf(account);
+    const settings = settingsOf(args.account);
     const client = clientOf(settings, {
       signal: deadline.signal,
       deadline,
       progress: (text) => void pulumi.log.debug(text),
     });
-    return await run({ client, settings });
+    const query = all[name] as (context: object, args: object) => Promise<Answer<Name>>;
+    return await query({ client, settings }, args);
   } catch (error) {
     throw readable(error);
   } finally {
@@ -138,33 +122,4 @@ function readable(error: unknown): Error {
   const clean = new Error(error instanceof Error ? error.message : String(error));
   clean.stack = clean.message;
   return clean;
-}
-
-async function appsOf({ client, settings }: Context, { teamId, name }: GetAppsArgs): Promise<AppInfo[]> {
-  const { allApps } = require("../api/listing") as typeof import("../api/listing");
-  const apps = await allApps(client, teamId);
-  return apps.filter((app) => name === undefined || app.name === name).map((app) => infoOf(app, settings));
-}
-
-function infoOf(app: App, { appUrl }: Settings): AppInfo {
-  const { urlOf } = require("../api/address") as typeof import("../api/address");
-  const { environmentVariables: _secret, ...fields } = app;
-  return { ...fields, online: app.currentResourceMetrics?.online ?? false, url: urlOf(app, appUrl) };
-}
-
-function theOnly(apps: AppInfo[], { name, teamId }: GetAppByNameArgs): AppInfo {
-  const where = teamId === undefined ? "in this account" : `in the team ${teamId}`;
-  const [only, ...others] = apps;
-  if (only === undefined)
-    throw new Error(`There is no CamposCloud app named "${name}" ${where}. Check the name and the account.`);
-  if (others.length === 0) return only;
-  const ids = apps.map(({ id }) => id).join(", ");
-  throw new Error(
-    `There are ${apps.length} CamposCloud apps named "${name}" ${where} (${ids}). Ask for one by its id.`,
-  );
-}
-
-function required(value: string, name: string, what: string): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
-  throw new Error(`${name} needs the ${what}; it is empty.`);
 }

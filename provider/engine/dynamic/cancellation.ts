@@ -3,12 +3,7 @@
  * so this listens beside it on the process's own gRPC server. Where that cannot be had, work in progress just runs to its end.
  */
 import type { IncomingHttpHeaders } from "node:http2";
-import { UserError } from "../../errors";
-
-/** The reason of the signal: whoever waits gives up, and what has been done so far is recorded. */
-export class CanceledError extends UserError {
-  override readonly name = "CanceledError";
-}
+import { CanceledError } from "../../clock";
 
 const cancelPath = "/pulumirpc.ResourceProvider/Cancel";
 

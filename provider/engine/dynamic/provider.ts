@@ -6,6 +6,8 @@ import { useConfig } from "../../api/accounts";
 import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
 import { guarded, outputs, toWire } from "../boundary";
 import { Operations, type Values } from "../operations";
+import { EngineLog } from "../progress";
+import { connect } from "./engine-client";
 
 export interface ConfigureRequest {
   config: { get(key: string): string | undefined };
@@ -22,7 +24,7 @@ export class CamposProvider {
   private readonly operations: Operations;
 
   constructor(canceled: AbortSignal) {
-    this.operations = new Operations(canceled);
+    this.operations = new Operations(canceled, new EngineLog(connect));
   }
 
   /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */
@@ -43,20 +45,22 @@ export class CamposProvider {
       const change = this.operations.diff(id, olds, news);
       // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
       const answer = { deleteBeforeReplace: true };
-      if (change.kind === "none") return { ...answer, changes: false };
+      // An app that moved here from the native plugin has no text of its provider in the outputs until it is updated, and
+      // without it can neither be refreshed nor destroyed.
+      if (change.kind === "none") return { ...answer, changes: olds["__provider"] === undefined };
       if (change.kind === "repair") return { ...answer, changes: true };
       return change.kind === "replace" ? { ...answer, replaces: change.names } : answer;
     });
 
   create = (props: Values) =>
     guarded(this.door(props), async () => {
-      const { id, state } = await this.operations.create(own(props), timeoutIn("create", props));
+      const { id, state } = await this.operations.create(own(props), optionsIn("create", props));
       return { id, outs: outputs(state) };
     });
 
   update = (id: string, olds: Values, news: Values) =>
     guarded(this.door(news, olds), async () => {
-      const state = await this.operations.update(id, olds, own(news), timeoutIn("update", news));
+      const state = await this.operations.update(id, olds, own(news), optionsIn("update", news));
       return { outs: outputs(state) };
     });
 
@@ -69,7 +73,7 @@ export class CamposProvider {
     });
 
   delete = (id: string, props: Values): Promise<void> =>
-    guarded(this.door(props), () => this.operations.delete(id, props, timeoutIn("delete", props)));
+    guarded(this.door(props), () => this.operations.delete(id, props, optionsIn("delete", props)));
 
   private door(values: Values, olds: Values = {}) {
     return { mask: this.operations.masker(values, olds), providerText: values["__provider"] };
@@ -86,8 +90,8 @@ function valueIn({ config }: ConfigureRequest, key: string): string | undefined 
 }
 
 // The engine tells a dynamic provider no timeouts, so the resource passes them as an input.
-function timeoutIn(operation: OperationKind, values: Values): number {
-  return timeoutOf(operation, values["timeouts"]);
+function optionsIn(operation: OperationKind, values: Values): { timeoutMs: number } {
+  return { timeoutMs: timeoutOf(operation, values["timeouts"]) };
 }
 
 function own({ __provider: _text, ...inputs }: Values): Values {

@@ -1,0 +1,39 @@
+/** Where inputs differ, path by path, as the engine shows it: per environment variable, per file, per field. */
+import { equal } from "../../lifecycle/diff";
+import type { Values } from "../operations";
+
+export type DifferenceKind = "add" | "delete" | "update";
+
+export interface Difference {
+  /** In the engine's notation, such as `environmentVariables["A"]`. */
+  path: string;
+  kind: DifferenceKind;
+}
+
+/** What a change of the files shows: which files, not only that their hash is another. */
+const shownAs: Readonly<Record<string, string>> = { sourceHash: "sourceFiles" };
+
+/** `names` are those that differ between what is deployed and what is wanted. */
+export function detailedDiff(names: readonly string[], olds: Values, news: Values): Difference[] {
+  return names.flatMap((name) => {
+    const shown = shownAs[name] ?? name;
+    const found = differences(shown, olds[shown], news[shown]);
+    return found.length > 0 ? found : [{ path: name, kind: kindOf(olds[name], news[name]) }];
+  });
+}
+
+function differences(path: string, old: unknown, wanted: unknown): Difference[] {
+  if (equal(old, wanted)) return [];
+  if (!isMap(old) || !isMap(wanted)) return [{ path, kind: kindOf(old, wanted) }];
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].sort();
+  return keys.flatMap((key) => differences(`${path}[${JSON.stringify(key)}]`, old[key], wanted[key]));
+}
+
+function kindOf(old: unknown, wanted: unknown): DifferenceKind {
+  if (old === undefined) return wanted === undefined ? "update" : "add";
+  return wanted === undefined ? "delete" : "update";
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

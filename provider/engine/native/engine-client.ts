@@ -1,0 +1,20 @@
+/** The engine's `Log` call: what a plugin prints is hidden. */
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { isLoopbackAddress, type Send } from "../progress";
+
+const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING };
+
+export function connect(address: string | undefined): Send | undefined {
+  if (address === undefined || !isLoopbackAddress(address)) return undefined;
+  const client = new EngineClient(address, credentials.createInsecure());
+  return ({ urn, text, severity, ephemeral }) => {
+    const request = new LogRequest();
+    request.setUrn(urn);
+    request.setMessage(text);
+    request.setSeverity(severities[severity]);
+    request.setEphemeral(ephemeral);
+    client.log(request, () => undefined);
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * The native provider: decodes what the engine sends, calls the operation, encodes its answer. No decisions here beyond those
+ * that only this protocol knows: configuration, autonaming, previews and imports.
+ */
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { QueryName } from "../../api/queries";
+import { queries } from "../../api/queries";
+import { CanceledError } from "../../clock";
+import { UserError } from "../../errors";
+import type { Change } from "../../lifecycle/diff";
+import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
+import { importedInputs } from "../../lifecycle/imported";
+import { predictCreate, predictUpdate } from "../../lifecycle/predict";
+import { savedOf } from "../../lifecycle/state";
+import { Operations, type Values } from "../operations";
+import { EngineLog, engineAddress } from "../progress";
+import { givenName } from "./autonaming";
+import { configure, secretConfiguration } from "./configuration";
+import { type Difference, detailedDiff } from "./detailed-diff";
+import { connect } from "./engine-client";
+import { serviceError } from "./errors";
+import { type Decoded, decode, encode, withRepeats } from "./wire";
+
+const nothing: Decoded = { values: {}, secrets: new Set(), secretTexts: [] };
+
+export class NativeProvider {
+  private canceled = new AbortController();
+  private address = engineAddress();
+  private operations = this.newOperations();
+  /** The source guessed for an app that is being imported, by its URN: there need be no such folder yet. */
+  private readonly guessedSources = new Map<string, unknown>();
+
+  attach(address: string): void {
+    this.address = address;
+  }
+
+  /** The engine calls it at the end of every run, too. */
+  cancel(): void {
+    this.canceled.abort(new CanceledError("The run was canceled."));
+  }
+
+  checkConfig(request: messages.CheckRequest): messages.CheckResponse {
+    const response = new messages.CheckResponse();
+    response.setInputs(encode(decode(request.getNews()).values, secretConfiguration));
+    return response;
+  }
+
+  /** Never a replacement: apps stay where they are when a key is exchanged, or the kind of provider. */
+  diffConfig(request: messages.DiffRequest): messages.DiffResponse {
+    const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()];
+    const same = JSON.stringify(decode(olds).values) === JSON.stringify(decode(news).values);
+    const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+    const response = new messages.DiffResponse();
+    response.setChanges(same ? DIFF_NONE : DIFF_SOME);
+    return response;
+  }
+
+  configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
+    configure(decode(request.getArgs()).values);
+    // A plugin that is attached for debugging outlives the run that it was canceled in.
+    this.canceled = new AbortController();
+    this.operations = this.newOperations();
+    const response = new messages.ConfigureResponse();
+    response.setAcceptsecrets(true);
+    response.setSupportspreview(true);
+    response.setSupportsAutonamingConfiguration(true);
+    return response;
+  }
+
+  check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const [olds, news] = [decode(request.getOlds()), decode(request.getNews())];
+    return this.guard(news, nothing, async (mask) => {
+      const urn = request.getUrn();
+      const guessed = this.guessedSources.has(urn) && this.guessedSources.get(urn) === news.values["source"];
+      const given = { ...news.values, appName: givenName(request, olds.values, news.values) };
+      const { inputs, failures } = await this.operations.check(urn, defined(given), news.secretTexts);
+      const response = new messages.CheckResponse();
+      response.setInputs(encode(inputs, withRepeats(news.secrets)));
+      for (const { property, reason } of guessed ? [] : failures) {
+        const failure = new messages.CheckFailure();
+        failure.setProperty(property);
+        failure.setReason(mask(reason));
+        response.addFailures(failure);
+      }
+      return response;
+    });
+  }
+
+  diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const [olds, news] = [decode(request.getOlds()), decode(request.getNews())];
+    return this.guard(news, olds, () => {
+      const change = this.operations.diff(request.getId(), olds.values, news.values);
+      const before = request.getOldInputs();
+      return diffResponse(change, before ? decode(before).values : olds.values, news.values);
+    });
+  }
+
+  create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const inputs = decode(request.getProperties());
+    const response = new messages.CreateResponse();
+    return this.guard(inputs, nothing, async () => {
+      const secrets = withRepeats(inputs.secrets);
+      if (request.getPreview()) return response.setProperties(encode(predictCreate(inputs.values), secrets));
+      this.operations.remember(request.getUrn());
+      const options = { timeoutMs: timeoutIn("create", request), secrets: inputs.secretTexts };
+      const { id, state } = await this.operations.create(inputs.values, options);
+      return response.setId(id).setProperties(encode(state, secrets));
+    });
+  }
+
+  update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const [olds, news] = [decode(request.getOlds()), decode(request.getNews())];
+    const response = new messages.UpdateResponse();
+    return this.guard(news, olds, async (_mask, secrets) => {
+      if (request.getPreview()) {
+        const predicted = predictUpdate(savedOf(olds.values), news.values);
+        return response.setProperties(encode(predicted, secrets));
+      }
+      this.operations.remember(request.getUrn());
+      const secretTexts = [...news.secretTexts, ...olds.secretTexts];
+      const options = { timeoutMs: timeoutIn("update", request), secrets: secretTexts };
+      const state = await this.operations.update(request.getId(), olds.values, news.values, options);
+      return response.setProperties(encode(state, secrets));
+    });
+  }
+
+  /** Without properties it is an import, or `get`. */
+  read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const [olds, inputs] = [decode(request.getProperties()), decode(request.getInputs())];
+    const response = new messages.ReadResponse();
+    return this.guard(olds, inputs, async (_mask, secrets) => {
+      const values = { ...accountIn(inputs.values), ...olds.values };
+      const result = await this.operations.read(request.getId(), values, [
+        ...olds.secretTexts,
+        ...inputs.secretTexts,
+      ]);
+      if (!result) return response;
+      const known = savedOf(olds.values).deployment !== undefined;
+      const urn = request.getUrn();
+      const found = known ? result.inputs : importedInputs(result.inputs, nameIn(urn));
+      if (!known) this.guessedSources.set(urn, found.source);
+      response.setId(request.getId());
+      response.setProperties(encode(result.state, secrets));
+      response.setInputs(encode(found, secrets));
+      return response;
+    });
+  }
+
+  delete(request: messages.DeleteRequest): Promise<void> {
+    const olds = decode(request.getProperties());
+    return this.guard(olds, nothing, () => {
+      this.operations.remember(request.getUrn());
+      const options = { timeoutMs: timeoutIn("delete", request), secrets: olds.secretTexts };
+      return this.operations.delete(request.getId(), olds.values, options);
+    });
+  }
+
+  invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    const args = decode(request.getArgs());
+    return this.guard(args, nothing, async () => {
+      const name = request.getTok().split(":").at(-1) ?? "";
+      if (!Object.hasOwn(queries, name))
+        throw new UserError(`There is no function ${request.getTok()}; there are ${functionNames}.`);
+      const answer = await this.operations.query(name as QueryName, args.values);
+      // An answer has to be an object.
+      const whole = Array.isArray(answer) ? { [listNames[name] ?? "items"]: answer } : answer;
+      const response = new messages.InvokeResponse();
+      response.setReturn(encode(whole as object));
+      return response;
+    });
+  }
+
+  private newOperations(): Operations {
+    return new Operations(this.canceled.signal, new EngineLog(() => connect(this.address)));
+  }
+
+  private async guard<T>(
+    a: Decoded,
+    b: Decoded,
+    run: (mask: (text: string) => string, secrets: ReadonlySet<string>) => T | Promise<T>,
+  ): Promise<T> {
+    const mask = this.operations.masker(a.values, b.values, [...a.secretTexts, ...b.secretTexts]);
+    const secrets = withRepeats([...a.secrets, ...b.secrets]);
+    try {
+      return await run(mask, secrets);
+    } catch (error) {
+      throw serviceError(error, { mask, secrets });
+    }
+  }
+}
+
+/** How the lists of these functions are called in their answers. */
+export const listNames: Readonly<Record<string, string>> = { getApps: "apps", getTeams: "teams" };
+
+const functionNames = Object.keys(queries)
+  .map((name) => `camposcloud:index:${name}`)
+  .join(", ");
+
+function diffResponse(change: Change, olds: Values, news: Values): messages.DiffResponse {
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  const response = new messages.DiffResponse();
+  // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
+  response.setDeletebeforereplace(true);
+  response.setHasdetaileddiff(true);
+  response.setChanges(change.kind === "none" ? DIFF_NONE : DIFF_SOME);
+  if (change.kind === "none" || change.kind === "repair") return response;
+  const replaces = change.kind === "replace";
+  if (replaces) response.setReplacesList([...change.names]);
+  const differences = detailedDiff(change.names, olds, news);
+  const map = response.getDetaileddiffMap();
+  for (const difference of differences) map.set(difference.path, propertyDiff(difference, replaces));
+  response.setDiffsList([...new Set(differences.map(({ path }) => path.replace(/[.[].*$/, "")))]);
+  return response;
+}
+
+function propertyDiff({ kind }: Difference, replaces: boolean): messages.PropertyDiff {
+  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+  const kinds = {
+    add: [ADD, ADD_REPLACE],
+    delete: [DELETE, DELETE_REPLACE],
+    update: [UPDATE, UPDATE_REPLACE],
+  } as const;
+  const diff = new messages.PropertyDiff();
+  diff.setKind(kinds[kind][replaces ? 1 : 0]);
+  diff.setInputdiff(true);
+  return diff;
+}
+
+/** The engine tells seconds; 0 where the program says nothing. */
+function timeoutIn(operation: OperationKind, request: { getTimeout(): number }): number {
+  const seconds = request.getTimeout();
+  return seconds > 0 ? seconds * 1000 : timeoutOf(operation, undefined);
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").at(-1) ?? "app";
+}
+
+function accountIn({ account }: Values): Values {
+  return account === undefined ? {} : { account };
+}
+
+function defined(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

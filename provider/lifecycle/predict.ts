@@ -1,0 +1,98 @@
+/**
+ * The outputs that a preview can tell. Pure: what an operation keeps or is told by its inputs is known, `null` is "known to be
+ * none", and what only an answer of the API can tell is unknown.
+ */
+import { diff } from "./diff";
+import type { SavedState } from "./state";
+import { isUnknown, unknownValue } from "./unknowns";
+
+type Values = Readonly<Record<string, unknown>>;
+type Predicted = Record<string, unknown>;
+
+/** Told by the API alone, and for good. */
+const permanent = ["userId", "createdAt", "dashboardUrl"] as const;
+/** Told by the API alone, and possibly another after any call that changes the app. */
+const volatile = [
+  "currentResourceMetrics",
+  "containerId",
+  "restartRequired",
+  "allocatedVCpu",
+  "workerNodeId",
+  "containerImage",
+  "installDependenciesCmd",
+  "status",
+  "updatedAt",
+  "externalPort",
+  "internalPort",
+  "deployment",
+] as const;
+const address = ["url", "assignedSubdomain", "assignedCustomDomain"] as const;
+/** Arguments that are outputs too: absent from the inputs means none. */
+const optionalArguments = [
+  "teamId",
+  "environmentVariables",
+  "ignore",
+  "running",
+  "account",
+  "adopt",
+  "minReadySeconds",
+  "healthCheck",
+] as const;
+
+/** The outputs of an app that is still to be made. */
+export function predictCreate(inputs: Values): Predicted {
+  return {
+    ...all([...permanent, ...volatile], unknownValue),
+    ...all(address, inputs["exposedViaWeb"] === false ? null : unknownValue),
+    startupCommand: unknownValue,
+    online: onlineAfter(inputs, undefined),
+    ...all(optionalArguments, null),
+    ...inputs,
+  };
+}
+
+/** The outputs of an app after the update to these inputs. */
+export function predictUpdate(saved: SavedState, inputs: Values): Predicted {
+  const before = saved as Values;
+  const change = diff(saved, inputs);
+  const changed = (name: string) =>
+    change.kind === "update" && (change.names as readonly string[]).includes(name);
+  // Waiting for an app again, or finding its address, asks the API; a state that only remembers more does not.
+  const untouched =
+    change.kind === "none" || (change.kind === "update" && change.names.every((name) => stateOnly.has(name)));
+  return {
+    ...known(before, permanent),
+    ...(untouched ? known(before, volatile) : all(volatile, unknownValue)),
+    ...addressAfter(before, inputs, changed("exposedViaWeb")),
+    startupCommand: changed("runtimeEnvironment") ? unknownValue : (before["startupCommand"] ?? unknownValue),
+    online: untouched ? before["online"] : onlineAfter(inputs, before["online"]),
+    ...all(optionalArguments, null),
+    ...inputs,
+  };
+}
+
+const stateOnly = new Set<string>(["waitForOnline", "minReadySeconds", "healthCheck"]);
+
+function addressAfter(before: Values, inputs: Values, exposureChanges: boolean): Predicted {
+  if (inputs["exposedViaWeb"] === false) return all(address, null);
+  if (exposureChanges || isUnknown(inputs["exposedViaWeb"])) return all(address, unknownValue);
+  // An address that no answer has named yet is asked for after the update.
+  if (typeof before["url"] !== "string") return all(address, unknownValue);
+  return Object.fromEntries(address.map((name) => [name, before[name] ?? null]));
+}
+
+function onlineAfter({ running, waitForOnline }: Values, before: unknown): unknown {
+  if (isUnknown(running)) return unknownValue;
+  if (running === false) return false;
+  // An app that somebody stopped stays stopped while its power is not managed.
+  if (running === undefined && before === false) return false;
+  return waitForOnline === true ? true : unknownValue;
+}
+
+function all(names: readonly string[], value: unknown): Predicted {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
+function known(before: Values, names: readonly string[]): Predicted {
+  return Object.fromEntries(names.map((name) => [name, before[name] ?? null]));
+}

@@ -1,0 +1,222 @@
+// Makes the Pulumi schema of the native plugin out of the types and comments that TypeScript users see, so that each argument
+// and output is described once.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+
+const packageName = "camposcloud";
+const dynamicType = "pulumi-nodejs:dynamic/camposcloud:CamposApp";
+const secretInputs = ["environmentVariables"];
+const secretConfig = ["token", "accounts"];
+/** Members of the resource class that are no outputs of the app. */
+const builtIn = new Set(["id", "urn"]);
+
+export function schemaOf(root) {
+  const at = (path) => join(root, "provider", path);
+  const files = ["resource/args.ts", "resource/campos-app.ts", "resource/functions.ts", "resource/provider-args.ts"].map(at);
+  const program = ts.createProgram(files, { noEmit: true, target: ts.ScriptTarget.ES2022, strict: true, module: ts.ModuleKind.Node16 });
+  return new Schema(program, root).whole();
+}
+
+class Schema {
+  types = {};
+
+  constructor(program, root) {
+    this.program = program;
+    this.checker = program.getTypeChecker();
+    this.package = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  }
+
+  whole() {
+    const config = this.propertiesOf(this.declaration("ProviderArgs"));
+    for (const name of secretConfig) config.properties[name].secret = true;
+    const { version, homepage, repository, license } = this.package;
+    return {
+      name: packageName,
+      displayName: "CamposCloud",
+      version,
+      description: "Run apps on CamposCloud as code.",
+      keywords: ["pulumi", "camposcloud", "category/cloud", "kind/native"],
+      license,
+      ...(homepage ? { homepage } : {}),
+      ...(repository?.url ? { repository: repository.url.replace(/^git\+|\.git$/g, "") } : {}),
+      meta: { moduleFormat: "(.*)" },
+      language: {
+        nodejs: { respectSchemaVersion: true },
+        python: { respectSchemaVersion: true, pyproject: { enabled: true } },
+        go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
+        csharp: { respectSchemaVersion: true },
+      },
+      config: { variables: config.properties },
+      provider: {
+        description: "The configuration of the apps of one account.",
+        inputProperties: structuredClone(config.properties),
+        properties: {},
+      },
+      resources: { [token("App")]: this.resource() },
+      functions: this.functions(),
+      types: this.types,
+    };
+  }
+
+  resource() {
+    const inputs = this.propertiesOf(this.declaration("CamposAppArgs"));
+    const outputs = this.propertiesOf(this.declaration("CamposApp"), (name) => !builtIn.has(name));
+    for (const name of secretInputs) for (const side of [inputs, outputs]) side.properties[name].secret = true;
+    // The inputs hold plain data once they are checked, whatever kind of source the program gave.
+    outputs.properties.source = { ...outputs.properties.source, $ref: "pulumi.json#/Any" };
+    delete outputs.properties.source.oneOf;
+    return {
+      description: summary(this.documentation(this.declaration("CamposApp").name)),
+      inputProperties: inputs.properties,
+      requiredInputs: inputs.required,
+      properties: outputs.properties,
+      required: outputs.required,
+      aliases: [{ type: dynamicType }],
+    };
+  }
+
+  functions() {
+    const lists = { getApps: "apps", getTeams: "teams" };
+    const names = ["getAccount", "getApp", "getApps", "getTeam", "getTeams"];
+    return Object.fromEntries(
+      names.map((name) => {
+        const declaration = this.declaration(name);
+        const inputs = this.argumentsOf(declaration.parameters[0]);
+        const answer = declaration.type.typeArguments[0];
+        const list = lists[name];
+        const outputs = list
+          ? { properties: { [list]: { ...this.typeOf(answer), description: "The answer." } }, required: [list] }
+          : this.propertiesOf(this.declarationOf(answer));
+        return [
+          token(name),
+          {
+            description: this.documentation(declaration.name),
+            inputs: { type: "object", ...inputs },
+            outputs: { type: "object", ...outputs },
+          },
+        ];
+      }),
+    );
+  }
+
+  /** Of a union of argument types, those that are in all of them are required. */
+  argumentsOf(parameter) {
+    const declaration = this.declarationOf(parameter.type);
+    if (ts.isInterfaceDeclaration(declaration)) return this.propertiesOf(declaration);
+    const parts = declaration.type.types.map((type) => this.propertiesOf(this.declarationOf(type)));
+    return {
+      properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+      required: parts[0].required.filter((name) => parts.every(({ required }) => required.includes(name))),
+    };
+  }
+
+  propertiesOf(declaration, wanted = () => true) {
+    const properties = {};
+    const required = [];
+    const type = this.checker.getTypeAtLocation(declaration.name);
+    for (const symbol of this.checker.getPropertiesOfType(type)) {
+      const member = symbol.valueDeclaration;
+      if (!member?.type || !wanted(symbol.name) || member.getSourceFile().fileName.includes("node_modules")) continue;
+      const { optional, ...schema } = this.typeOf(member.type);
+      properties[symbol.name] = { ...schema, description: this.documentation(member.name) };
+      if (!optional && !member.questionToken && member.initializer === undefined) required.push(symbol.name);
+    }
+    return { properties, required };
+  }
+
+  typeOf(node) {
+    switch (node.kind) {
+      case ts.SyntaxKind.StringKeyword:
+        return { type: "string" };
+      // Bytes do not fit into the 32 bits that an integer has in some languages.
+      case ts.SyntaxKind.NumberKeyword:
+        return { type: "number" };
+      case ts.SyntaxKind.BooleanKeyword:
+        return { type: "boolean" };
+      case ts.SyntaxKind.UnknownKeyword:
+        return { $ref: "pulumi.json#/Any" };
+      case ts.SyntaxKind.ArrayType:
+        return { type: "array", items: this.typeOf(node.elementType) };
+      case ts.SyntaxKind.UnionType:
+        return this.union(node.types);
+      case ts.SyntaxKind.TypeReference:
+        return this.reference(node);
+      case ts.SyntaxKind.TypeLiteral:
+        return this.named("WorkerNode");
+      default:
+        throw new Error(`${node.getText()} has no place in the schema yet`);
+    }
+  }
+
+  union(nodes) {
+    const present = nodes.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword);
+    const optional = present.length < nodes.length ? { optional: true } : {};
+    if (present.every((node) => ts.isLiteralTypeNode(node))) return { type: "string", ...optional };
+    const types = present.map((node) => this.typeOf(node));
+    const distinct = [...new Map(types.map((type) => [JSON.stringify(type), type])).values()];
+    return distinct.length === 1 ? { ...distinct[0], ...optional } : { oneOf: distinct, ...optional };
+  }
+
+  reference(node) {
+    const name = node.typeName.getText();
+    const [first, second] = node.typeArguments ?? [];
+    if (/(^|\.)(Input|Output|UnwrappedObject)$/.test(name)) return this.typeOf(first);
+    if (name === "Record") return { type: "object", additionalProperties: plain(this.typeOf(second)) };
+    if (/Archive$/.test(name)) return { $ref: "pulumi.json#/Archive" };
+    if (/Asset$/.test(name)) return { $ref: "pulumi.json#/Asset" };
+    const declaration = this.declarationOf(node);
+    if (ts.isTypeAliasDeclaration(declaration)) return this.alias(declaration);
+    return this.named(name, declaration);
+  }
+
+  alias(declaration) {
+    const type = this.typeOf(declaration.type);
+    // A file or an archive of a map is either for the schema.
+    if (type.additionalProperties?.oneOf) return { type: "object", additionalProperties: { $ref: "pulumi.json#/Asset" } };
+    return type;
+  }
+
+  named(name, declaration = this.declaration(name)) {
+    const key = token(name);
+    if (!this.types[key]) {
+      this.types[key] = { type: "object" };
+      const description = this.documentation(declaration.name);
+      Object.assign(this.types[key], description ? { description } : {}, this.propertiesOf(declaration));
+    }
+    return { $ref: `#/types/${key}` };
+  }
+
+  declarationOf(node) {
+    let symbol = this.checker.getSymbolAtLocation(node.typeName);
+    if (symbol.flags & ts.SymbolFlags.Alias) symbol = this.checker.getAliasedSymbol(symbol);
+    return symbol.declarations[0];
+  }
+
+  declaration(name) {
+    for (const file of this.program.getSourceFiles()) {
+      if (file.fileName.includes("node_modules")) continue;
+      const found = file.statements.find((each) => each.name?.text === name);
+      if (found) return found;
+    }
+    throw new Error(`${name} is not declared`);
+  }
+
+  documentation(name) {
+    const symbol = this.checker.getSymbolAtLocation(name);
+    return symbol ? ts.displayPartsToString(symbol.getDocumentationComment(this.checker)).trim() : "";
+  }
+}
+
+function plain({ optional: _optional, ...type }) {
+  return type;
+}
+
+function token(name) {
+  return `${packageName}:index:${name}`;
+}
+
+/** Without the example, which is in TypeScript. */
+function summary(text) {
+  return text.replace(/```ts[\s\S]*?```\s*/g, "").replace(/\n{3,}/g, "\n\n").trim();
+}
