@@ -60,6 +60,8 @@ if (tsc) {
   compile(tsc);
   copyAssets();
   linkSelf();
+  const { buildPlugin } = await import("./plugin.mjs");
+  await buildPlugin(root);
 } else if (!existsSync(join(root, "dist"))) {
   // `prepare` also runs where the package is linked without its own development dependencies.
   console.error(

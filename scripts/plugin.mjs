@@ -19,7 +19,6 @@ export async function buildPlugin(root) {
     target: "node20",
     format: "cjs",
     minify: true,
-    keepNames: true,
     legalComments: "none",
     metafile: true,
     define: { __PLUGIN_VERSION__: JSON.stringify(version) },
@@ -37,7 +36,8 @@ function licenses(root, inputs) {
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
       const file = readdirSync(join(root, folder)).find((each) => /^(licen[cs]e|copying)/i.test(each));
-      const text = file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), "utf8") : "";
+      const text =
+        file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), "utf8") : "";
       return `${name} ${version} (${license})\n\n${text.trim()}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);

@@ -11,7 +11,8 @@ import type { Search, Way } from "./search";
 import { executableName, pathFolders, programIn } from "./search-path";
 import { CLI_VERSION, HOST_VERSION } from "./versions";
 
-interface Part {
+/** A program and the Go module's version that it is built from. */
+export interface Part {
   program: string;
   goPackage: string;
   version: string;
@@ -74,7 +75,15 @@ async function buildAll(search: Search): Promise<Verdict> {
   }
 }
 
-async function buildPart({ part, folder, search }: { part: Part; folder: string; search: Search }) {
+interface PartBuild {
+  part: Part;
+  /** The program goes into its `bin`. */
+  folder: string;
+  search: Pick<Search, "env" | "output">;
+}
+
+/** Undefined when it is built, else what went wrong. */
+export async function buildPart({ part, folder, search }: PartBuild): Promise<string | undefined> {
   const cwd = join(folder, part.program);
   mkdirSync(cwd, { recursive: true });
   const target = join(folder, "bin", executableName(part.program));
@@ -109,7 +118,7 @@ interface GoStep {
   /** What each line of its output stands for. */
   unit: string;
   command: Command;
-  search: Search;
+  search: Pick<Search, "env" | "output">;
 }
 
 async function runGo({ what, unit, command, search }: GoStep): Promise<string | undefined> {

@@ -1,0 +1,84 @@
+/** Makes sure of Pulumi's language hosts for YAML, Go and Python, which the tests of the native plugin run programs with. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "./cli/build-lock";
+import { cacheFolder, newBuildFolder, publish } from "./cli/cache";
+import { buildPart, type Part } from "./cli/go-build";
+import type { Search } from "./cli/search";
+import { pathFolders, programIn } from "./cli/search-path";
+
+/** The hosts for Go and Python have been no Go modules of their own since; these versions do for what the tests run. */
+const sdkVersion = "3.63.0";
+const parts = {
+  yaml: {
+    program: "pulumi-language-yaml",
+    goPackage: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    version: "1.25.0",
+  },
+  go: {
+    program: "pulumi-language-go",
+    goPackage: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+    version: sdkVersion,
+  },
+  python: {
+    program: "pulumi-language-python",
+    goPackage: "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+    version: sdkVersion,
+  },
+} as const satisfies Record<string, Part>;
+
+export type Language = keyof typeof parts;
+
+/**
+ * The folder that holds the language's host: of the PATH, or built from its Go module once and kept in the user's cache.
+ * @throws Error that says what to install.
+ */
+export async function ensureLanguageHost(
+  language: Language,
+  { env, output }: Pick<Search, "env" | "output"> = { env: process.env, output: process.stderr },
+): Promise<string> {
+  const part = parts[language];
+  const onPath = pathFolders(env).find((folder) => programIn(folder, part.program));
+  if (onPath !== undefined) return onPath;
+  const place = join(cacheFolder(env), `${part.program}-${part.version}-${process.platform}-${process.arch}`);
+  if (programIn(place, part.program)) return place;
+  if (!pathFolders(env).some((folder) => programIn(folder, "go"))) {
+    throw new Error(
+      `There is no ${part.program} on the PATH and no Go to build it with. Install Pulumi or Go 1.25.11 or newer.`,
+    );
+  }
+  await withLock({
+    // One for all: a build clears the remains of broken ones away.
+    file: join(cacheFolder(env), "language-hosts.lock"),
+    onWait: () => output.write(`  Another process is building a language host; waiting for it.\n`),
+    work: async () => {
+      if (!programIn(place, part.program)) await build(part, place, { env, output });
+    },
+  });
+  return place;
+}
+
+/** The Python host starts programs with a script of its module. */
+function copyPythonRunner(moduleFolder: string, to: string): void {
+  const list = ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"];
+  const env = { ...process.env, GOWORK: "off" };
+  const source = execFileSync("go", list, { cwd: moduleFolder, encoding: "utf8", env }).trim();
+  const name = "pulumi-language-python-exec";
+  copyFileSync(join(source, "python", "cmd", name), join(to, name));
+  chmodSync(join(to, name), 0o755);
+}
+
+async function build(part: Part, place: string, search: Pick<Search, "env" | "output">): Promise<void> {
+  search.output.write(`  Building ${part.program} ${part.version} from its Go module, once for this user.\n`);
+  const folder = newBuildFolder(search.env);
+  try {
+    const problem = await buildPart({ part, folder, search });
+    if (problem !== undefined) throw new Error(`Building ${part.program} failed: ${problem}`);
+    if (part.program === parts.python.program)
+      copyPythonRunner(join(folder, part.program), join(folder, "bin"));
+    publish(join(folder, "bin"), place);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
