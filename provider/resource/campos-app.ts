@@ -5,7 +5,7 @@ import { argumentNames, derivedOutputs } from "../lifecycle/properties";
 import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
 import { plainSource } from "./source-argument";
 import { pauseStackTraces } from "./stack-traces";
-import { stateText, typeToken } from "./state-text";
+import { nativeTypeToken, stateText, typeToken } from "./state-text";
 
 type OutputName = Exclude<keyof App, "id"> | keyof CamposAppArgs | (typeof derivedOutputs)[number];
 /** Does not compile when the class lacks an output. */
@@ -117,7 +117,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
     const inputs = { ...outputsToBe, ...inputsOf(name, args, opts), __provider: stateText };
     const resume = pauseStackTraces();
     try {
-      super(typeToken, name, inputs, withSecrets(opts));
+      super(typeToken, name, inputs, withSecrets(opts, nativeTypeToken));
     } finally {
       resume();
     }
@@ -143,7 +143,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
 }
 
 /** Declared with no value, so that the engine's answers become properties. */
-const outputsToBe: Readonly<Record<OutputName, undefined>> = Object.fromEntries(
+export const outputsToBe: Readonly<Record<OutputName, undefined>> = Object.fromEntries(
   [...appFieldNames, ...argumentNames, ...derivedOutputs].map((output) => [output, undefined]),
 ) as Record<OutputName, undefined>;
 
@@ -170,8 +170,8 @@ function inputsOf(
   };
 }
 
-// Each value by itself, so that a preview shows which variable changes, if not how.
-function secretValues(
+/** Each value by itself, so that a preview shows which variable changes, if not how. */
+export function secretValues(
   variables: CamposAppArgs["environmentVariables"],
 ): pulumi.Input<Record<string, pulumi.Input<string>>> | undefined {
   if (variables === undefined) return undefined;
@@ -180,18 +180,23 @@ function secretValues(
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, pulumi.secret(value)]));
 }
 
-function withSecrets(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
+/** `environmentVariables` is secret in the outputs, and a stack moves between the two kinds of resources by an alias. */
+export function withSecrets(
+  opts: pulumi.CustomResourceOptions | undefined,
+  otherType: string,
+): pulumi.CustomResourceOptions {
   return {
     ...opts,
     additionalSecretOutputs: [...(opts?.additionalSecretOutputs ?? []), "environmentVariables"],
+    aliases: [...(opts?.aliases ?? []), { type: otherType }],
   };
 }
 
-// The engine takes a blank id for an app without any outputs, silently.
-function checkedId(id: pulumi.Input<pulumi.ID>): pulumi.Input<pulumi.ID> {
+/** Refuses a blank id, which the engine silently takes for an app without any outputs. */
+export function checkedId(id: pulumi.Input<pulumi.ID>, what = "CamposApp.get"): pulumi.Input<pulumi.ID> {
   const refuse = (known: string) => {
     if (typeof known !== "string" || known.trim() === "")
-      throw new Error("CamposApp.get needs the id of an app; it is empty.");
+      throw new Error(`${what} needs the id of an app; it is empty.`);
     return known;
   };
   return typeof id === "string" ? refuse(id) : pulumi.output(id).apply(refuse);

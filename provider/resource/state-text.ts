@@ -8,3 +8,6 @@ export const stateText = 'exports.handler=()=>require("pulumi-camposcloud/handle
 
 /** The dynamic provider's package part routes the calls; module and name are ours. */
 export const typeToken = "pulumi-nodejs:dynamic/camposcloud:CamposApp";
+
+/** The same resource of the native plugin. */
+export const nativeTypeToken = "camposcloud:index:App";

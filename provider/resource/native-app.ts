@@ -1,0 +1,96 @@
+/** The resource and the provider of the native plugin for TypeScript, with the arguments and outputs of `CamposApp`. */
+import * as pulumi from "@pulumi/pulumi";
+import type { CamposAppArgs } from "./args";
+import { type CamposApp, checkedId, outputsToBe, secretValues, withSecrets } from "./campos-app";
+import type { ProviderArgs } from "./provider-args";
+import { plainSource } from "./source-argument";
+import { pauseStackTraces } from "./stack-traces";
+import { nativeTypeToken, typeToken } from "./state-text";
+
+/** The outputs of `App`: those of `CamposApp`. */
+export type AppOutputs = Omit<CamposApp, keyof pulumi.CustomResource>;
+
+export interface App extends AppOutputs {}
+
+/**
+ * An app on CamposCloud, made by the native plugin.
+ *
+ * The arguments and outputs are those of `CamposApp`. Beyond it, previews show the outputs that stay as they are, apps can be
+ * imported, and `customTimeouts`, `provider` and `import` work as for any resource.
+ *
+ * ```ts
+ * const web = new App("web", {
+ *   source: "./app",
+ *   mainFile: "index.js",
+ *   runtimeEnvironment: "nodejs",
+ *   memoryMB: 256,
+ *   exposedViaWeb: true,
+ * });
+ * export const url = web.url;
+ * ```
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the outputs are declared once, by `CamposApp`.
+export class App extends pulumi.CustomResource {
+  /** Creates the app, or updates it to these arguments. */
+  constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
+    // An app that is only read has no arguments.
+    const given = opts?.id === undefined ? inputsOf(args) : {};
+    const resume = pauseStackTraces();
+    try {
+      super(nativeTypeToken, name, { ...outputsToBe, ...given }, withSecrets(opts, typeToken));
+    } finally {
+      resume();
+    }
+  }
+
+  /**
+   * Reads an existing app that this stack does not manage.
+   *
+   * @param name name of the resource in the stack
+   * @param id id of the app; an app that does not exist is an error
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): App {
+    return new App(name, {} as CamposAppArgs, { ...opts, id: checkedId(id, "App.get") });
+  }
+
+  /** Whether the object is an `App`, of whichever copy of this package. */
+  static override isInstance(value: unknown): value is App {
+    return (
+      pulumi.CustomResource.isInstance(value) &&
+      (value as { __pulumiType?: unknown }).__pulumiType === nativeTypeToken
+    );
+  }
+}
+
+/** An account to make apps in: `new App(name, args, { provider })`. */
+export class Provider extends pulumi.ProviderResource {
+  /** Keeps the configuration of an account; what is left out is read from the environment. */
+  constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
+    const { token, accounts, writeIntervalSeconds, allowInsecureBaseUrl, ...rest } = args;
+    super(
+      "camposcloud",
+      name,
+      {
+        ...rest,
+        token: token === undefined ? undefined : pulumi.secret(token),
+        accounts: accounts === undefined ? undefined : pulumi.secret(json(accounts)),
+        writeIntervalSeconds: json(writeIntervalSeconds),
+        allowInsecureBaseUrl: json(allowInsecureBaseUrl),
+      },
+      opts,
+    );
+  }
+}
+
+function inputsOf(args: CamposAppArgs): pulumi.Inputs {
+  return {
+    ...args,
+    source: plainSource(args.source),
+    environmentVariables: secretValues(args.environmentVariables),
+  };
+}
+
+/** The engine takes texts only for the configuration of a provider. */
+function json(value: unknown): pulumi.Output<string> | undefined {
+  return value === undefined ? undefined : pulumi.output(value).apply((known) => JSON.stringify(known));
+}
