@@ -32,6 +32,8 @@ export interface Attempt {
   /** For all of it. */
   wholeMs: number;
   signal: AbortSignal;
+  /** The connection stands: only from now on can the request arrive. */
+  onConnected?(): void;
   /** Connect straight to this machine, whatever proxy the environment names. */
   direct: boolean;
 }

@@ -5,18 +5,30 @@
  */
 import type { Clock } from "../clock";
 import type { Lane } from "./endpoints";
+import { Quota } from "./quota";
+import { WriteGaps } from "./write-gaps";
 
 export interface LimiterOptions {
   clock: Clock;
-  /** Milliseconds between two writes of one kind, from sending to sending. */
+  /** Milliseconds between two writes of one kind. */
   writeIntervalMs: number;
+  /** Between 0 and 1; default: Math.random. */
+  random?: () => number;
 }
 
 export interface Turn {
   lane: Lane;
   signal: AbortSignal;
-  /** Told once when the turn does not come at once, with the wait known so far. */
+  /** Told once when the request cannot be sent at once, with the wait known so far. */
   onWait?: (ms: number) => void;
+}
+
+/** The right to send one request. */
+export interface Permit {
+  /** To be called when the connection stands. */
+  connected(): void;
+  /** To be called when the answer is there, or with nothing when there will be none. */
+  end(answer?: LimitReport): void;
 }
 
 /** What an answer says about the limits. */
@@ -32,165 +44,160 @@ export interface LimitReport {
 
 const requestsPerMinute = 180;
 const downloadsPerMinute = 20;
-/** Gaps run from sending to sending, but the API counts arrivals: a little more than its windows absorbs the difference. */
-const marginMs = 100;
-const minute = 60_000 + marginMs;
 /** A quota up to this size is a lane's own; the account's is far larger. */
 const largestLaneLimit = 60;
-const writeLanes: readonly Lane[] = ["create", "update", "upload", "deleteFiles"];
+/** What a 429 without any header is waited for. */
+const usualWaitMs = 4000;
+/** Spreads programs that were told to wait for the same moment. */
+const jitterMs = 250;
+/** Between two requests after the account's quota was used up by others: half of it. Shrinks with each good answer. */
+const sharedQuotaGapMs = (2 * 60_000) / requestsPerMinute;
 
 interface Waiting extends Turn {
-  resolve(): void;
-  reject(reason: unknown): void;
+  grant(permit: Permit): void;
 }
 
 interface LaneState {
+  readonly name: Lane;
   readonly queue: Waiting[];
-  readonly sent: SlidingWindow | undefined;
-  nextAt: number;
+  readonly quota: Quota | undefined;
+  blockedUntil: number;
   pumping: boolean;
 }
 
 export class Limiter {
   private readonly clock: Clock;
+  private readonly random: () => number;
   private readonly lanes = new Map<Lane, LaneState>();
-  private readonly account: SlidingWindow;
+  private readonly account = new Quota(requestsPerMinute);
+  private readonly gaps: WriteGaps;
   private accountBlockedUntil = 0;
-  private gapMs: number;
-  /** Set by a 429 on a write although its own gap was kept: the real window seems to be shared by all kinds of writes. */
-  private sharedWrites = false;
+  private accountGapMs = 0;
 
-  constructor(options: LimiterOptions) {
-    this.clock = options.clock;
-    this.account = new SlidingWindow(requestsPerMinute);
-    this.gapMs = options.writeIntervalMs === 0 ? 0 : options.writeIntervalMs + marginMs;
+  constructor({ clock, writeIntervalMs, random = Math.random }: LimiterOptions) {
+    this.clock = clock;
+    this.random = random;
+    this.gaps = new WriteGaps(writeIntervalMs);
   }
 
   /** Resolves when the request may be sent, which must then happen at once. Rejects with the signal's reason. */
-  acquire(turn: Turn): Promise<void> {
+  acquire(turn: Turn): Promise<Permit> {
     return new Promise((resolve, reject) => {
+      const { signal } = turn;
+      if (signal.aborted) return reject(signal.reason);
       const lane = this.laneOf(turn.lane);
-      const waiting: Waiting = { ...turn, resolve, reject };
       const onAbort = () => {
-        const at = lane.queue.indexOf(waiting);
-        if (at > 0) lane.queue.splice(at, 1);
-        reject(turn.signal.reason);
+        lane.queue.splice(lane.queue.indexOf(waiting), 1);
+        reject(signal.reason);
       };
-      if (turn.signal.aborted) {
-        onAbort();
-        return;
-      }
-      turn.signal.addEventListener("abort", onAbort, { once: true });
-      waiting.resolve = () => {
-        turn.signal.removeEventListener("abort", onAbort);
-        resolve();
+      const waiting: Waiting = {
+        ...turn,
+        grant: (permit) => {
+          signal.removeEventListener("abort", onAbort);
+          resolve(permit);
+        },
       };
+      signal.addEventListener("abort", onAbort, { once: true });
       lane.queue.push(waiting);
-      if (lane.queue.length > 1)
-        turn.onWait?.(this.waitOf(turn.lane, lane) + (lane.queue.length - 1) * this.gapMs);
-      void this.pump(turn.lane, lane);
+      void this.pump(lane);
+      const ahead = lane.queue.indexOf(waiting);
+      const gap = WriteGaps.has(lane.name) ? this.gaps.gapMs : 0;
+      if (ahead >= 0) turn.onWait?.(this.waitOf(lane) + ahead * gap);
     });
   }
 
-  /** Takes in what an answer says: a spent quota or a 429 holds back the next requests. */
-  report(lane: Lane, answer: LimitReport): void {
-    const now = this.clock.now();
-    const ownLimit = lane !== "read" && (answer.limit === undefined || answer.limit <= largestLaneLimit);
-    if (answer.status === 429) {
-      const until = now + (answer.retryAfterMs ?? answer.resetMs ?? 4000);
-      if (ownLimit) this.blockLane(lane, until);
-      else this.accountBlockedUntil = Math.max(this.accountBlockedUntil, until);
-    } else if (answer.remaining === 0 && answer.resetMs !== undefined) {
-      const until = now + answer.resetMs;
-      if (ownLimit) this.laneOf(lane).nextAt = Math.max(this.laneOf(lane).nextAt, until);
-      else if (lane === "read") this.accountBlockedUntil = Math.max(this.accountBlockedUntil, until);
-    }
-  }
-
-  private blockLane(lane: Lane, until: number): void {
-    if (!writeLanes.includes(lane)) {
-      this.laneOf(lane).nextAt = Math.max(this.laneOf(lane).nextAt, until);
-      return;
-    }
-    if (this.sharedWrites) this.gapMs = Math.min(this.gapMs * 1.5, 30_000);
-    this.sharedWrites = true;
-    for (const write of writeLanes) this.laneOf(write).nextAt = Math.max(this.laneOf(write).nextAt, until);
-  }
-
-  private laneOf(lane: Lane): LaneState {
-    let state = this.lanes.get(lane);
-    if (!state) {
-      const sent = lane === "download" ? new SlidingWindow(downloadsPerMinute) : undefined;
-      state = { queue: [], sent, nextAt: 0, pumping: false };
-      this.lanes.set(lane, state);
-    }
-    return state;
-  }
-
-  private async pump(name: Lane, lane: LaneState): Promise<void> {
+  // Looking whether a request fits and counting it must not be apart: other lanes look at the same time.
+  private async pump(lane: LaneState): Promise<void> {
     if (lane.pumping) return;
     lane.pumping = true;
     for (let head = lane.queue[0]; head; head = lane.queue[0]) {
-      if (await this.awaitTurn(name, lane, head)) {
-        this.markSent(name, lane);
-        head.resolve();
+      const wait = this.waitOf(lane);
+      if (wait > 0) {
+        await this.clock.sleep(wait, head.signal).catch(() => undefined);
+      } else {
+        lane.queue.shift();
+        head.grant(this.permit(lane));
       }
-      lane.queue.shift();
     }
     lane.pumping = false;
   }
 
-  /** False when the one who waits gave up. */
-  private async awaitTurn(name: Lane, lane: LaneState, head: Waiting): Promise<boolean> {
-    let told = false;
-    for (let wait = this.waitOf(name, lane); wait > 0; wait = this.waitOf(name, lane)) {
-      if (!told) head.onWait?.(wait);
-      told = true;
-      try {
-        await this.clock.sleep(wait, head.signal);
-      } catch {
-        return false;
-      }
-    }
-    return !head.signal.aborted;
-  }
-
-  private waitOf(name: Lane, lane: LaneState): number {
+  private waitOf(lane: LaneState): number {
     const now = this.clock.now();
     const at = Math.max(
-      lane.nextAt,
+      lane.blockedUntil,
       this.accountBlockedUntil,
       this.account.freeAt(now),
-      name === "read" ? 0 : (lane.sent?.freeAt(now) ?? 0),
+      lane.quota?.freeAt(now) ?? 0,
+      WriteGaps.has(lane.name) ? this.gaps.nextAt(lane.name) : 0,
     );
     return Math.max(0, at - now);
   }
 
-  private markSent(name: Lane, lane: LaneState): void {
+  private permit(lane: LaneState): Permit {
+    let sentAt = this.clock.now();
+    let ended = false;
+    const sent = () => {
+      sentAt = this.clock.now();
+      if (WriteGaps.has(lane.name)) this.gaps.sent(lane.name, sentAt);
+    };
+    sent();
+    this.account.begin();
+    lane.quota?.begin();
+    if (this.accountGapMs > 0) this.blockAccount(sentAt + this.accountGapMs);
+    return {
+      connected: sent,
+      end: (answer) => {
+        if (ended) return;
+        ended = true;
+        this.account.end(this.clock.now());
+        lane.quota?.end(this.clock.now());
+        if (answer) this.learn(lane, sentAt, answer);
+      },
+    };
+  }
+
+  /** A spent quota or a 429 holds back the next requests. */
+  private learn(lane: LaneState, sentAt: number, answer: LimitReport): void {
     const now = this.clock.now();
-    this.account.add(now);
-    lane.sent?.add(now);
-    if (!writeLanes.includes(name)) return;
-    const spaced = this.sharedWrites ? writeLanes.map((write) => this.laneOf(write)) : [lane];
-    for (const each of spaced) each.nextAt = Math.max(each.nextAt, now + this.gapMs);
+    const small = answer.limit === undefined || answer.limit <= largestLaneLimit;
+    const own = lane.name !== "read" && small;
+    const write = own && WriteGaps.has(lane.name);
+    if (answer.status === 429) {
+      const asked = answer.retryAfterMs ?? answer.resetMs ?? usualWaitMs;
+      const until = now + asked + jitterMs * this.random();
+      if (write) this.gaps.refuse(lane.name, sentAt, now + asked);
+      else if (own) this.block(lane, until);
+      else {
+        this.accountGapMs = sharedQuotaGapMs;
+        this.blockAccount(until);
+      }
+      return;
+    }
+    const { limit = 0, remaining = limit } = answer;
+    if (!small && limit - remaining > this.account.count(now)) this.gaps.noticeOthers(now);
+    if (WriteGaps.has(lane.name)) this.gaps.accept(lane.name, sentAt);
+    this.accountGapMs = this.accountGapMs < 20 ? 0 : this.accountGapMs * 0.98;
+    if (answer.remaining !== 0 || answer.resetMs === undefined) return;
+    if (own) this.block(lane, now + answer.resetMs);
+    else this.blockAccount(now + answer.resetMs);
   }
-}
 
-/** The times of the last `size` requests of a minute. */
-class SlidingWindow {
-  private readonly times: number[] = [];
-
-  constructor(private readonly size: number) {}
-
-  add(now: number): void {
-    this.times.push(now);
-    if (this.times.length > this.size) this.times.shift();
+  private block(lane: LaneState, until: number): void {
+    lane.blockedUntil = Math.max(lane.blockedUntil, until);
   }
 
-  /** When one more request fits; 0 when it fits now. */
-  freeAt(now: number): number {
-    const oldest = this.times[0];
-    if (this.times.length < this.size || oldest === undefined || oldest + minute <= now) return 0;
-    return oldest + minute;
+  private blockAccount(until: number): void {
+    this.accountBlockedUntil = Math.max(this.accountBlockedUntil, until);
+  }
+
+  private laneOf(name: Lane): LaneState {
+    let lane = this.lanes.get(name);
+    if (!lane) {
+      const quota = name === "download" ? new Quota(downloadsPerMinute) : undefined;
+      lane = { name, queue: [], quota, blockedUntil: 0, pumping: false };
+      this.lanes.set(name, lane);
+    }
+    return lane;
   }
 }

@@ -14,6 +14,7 @@ const idleMs = 60_000;
 export interface WatchOptions {
   answerMs: number;
   wholeMs: number;
+  onConnected?(): void;
 }
 
 type OnAnswer = (answer: IncomingMessage) => void;
@@ -51,6 +52,7 @@ export class Watch {
     request.once("socket", (socket) => {
       whenConnected(socket, () => {
         this.connected = true;
+        this.options.onConnected?.();
         clearTimeout(connecting);
         socket.setTimeout(idleMs, () => this.stalled(request));
       });

@@ -4,7 +4,7 @@ import type { Decoder } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
 import { ApiError, protocolError, statusError } from "./errors";
 import { type Answer, type Form, NoAnswerError, send } from "./http";
-import type { Limiter } from "./limiter";
+import type { Limiter, Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
 
 /** What one account's requests need; made by `accounts.ts`. */
@@ -97,22 +97,12 @@ function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, ans
 /** Throws an `ApiError` when there is no whole answer, and the signal's reason once aborted. */
 async function attempt<T>(request: Request, options: RequestOptions<T>): Promise<Answer> {
   const { core, scope, endpoint, path } = request;
-  const { limiter, baseUrl, token, direct } = core;
+  const { baseUrl, token, direct } = core;
   const { signal } = scope;
-  const resume = scope.deadline?.pause();
+  const permit = await permitFor(request);
+  let answer: Answer | undefined;
   try {
-    await limiter.acquire({
-      lane: endpoint.lane,
-      signal,
-      onWait: (ms) => {
-        if (ms >= 1000) scope.progress(`waiting ${formatDuration(ms)} for the API's rate limit`);
-      },
-    });
-  } finally {
-    resume?.();
-  }
-  try {
-    const answer = await send({
+    answer = await send({
       method: endpoint.method,
       url: baseUrl + path,
       token,
@@ -122,11 +112,26 @@ async function attempt<T>(request: Request, options: RequestOptions<T>): Promise
       form: options.form,
       ...timesOf(request, options.form),
       signal: endpoint.method === "GET" ? signal : (scope.writeSignal ?? signal),
+      onConnected: permit.connected,
     });
-    limiter.report(endpoint.lane, answer);
     return answer;
   } catch (error) {
     throw error instanceof NoAnswerError ? unanswered(request, error) : error;
+  } finally {
+    permit.end(answer);
+  }
+}
+
+// Waiting in our own queue takes nothing of the operation's time.
+async function permitFor({ core, scope, endpoint }: Request): Promise<Permit> {
+  const resume = scope.deadline?.pause();
+  const onWait = (ms: number) => {
+    if (ms >= 1000) scope.progress(`waiting ${formatDuration(ms)} for the API's rate limit`);
+  };
+  try {
+    return await core.limiter.acquire({ lane: endpoint.lane, signal: scope.signal, onWait });
+  } finally {
+    resume?.();
   }
 }
 

@@ -9,6 +9,8 @@ const giveUp: Decision = { again: false };
 const mostAttempts = 5;
 /** Nothing has reached the API: a network that is down stays so for longer than our patience. */
 const mostUnreachable = 4;
+/** Without word from the API: 4, 8, then always 16 seconds. Longer waits would leave the turn to other programs. */
+const longestBackoffMs = 16_000;
 /** A server that asks to wait no time at all would otherwise be asked without end. */
 const leastPause = 1000;
 
@@ -17,7 +19,7 @@ export function decide(endpoint: Endpoint, attempt: number, error: ApiError, ran
   if (!error.transient) return giveUp;
   if (error.kind === "limited") {
     // The request was refused unprocessed, so even a create may be sent again. Bounded by the operation's timeout.
-    const backoff = Math.min(4000 * 2 ** (attempt - 1), 60_000);
+    const backoff = Math.min(4000 * 2 ** (attempt - 1), longestBackoffMs);
     return { again: true, waitMs: Math.max(error.waitMs ?? backoff, leastPause) + 250 * random };
   }
   const most = error.maybeApplied ? attemptsOf(endpoint) : mostUnreachable;

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Lane } from "../../../provider/api/endpoints";
-import { Limiter } from "../../../provider/api/limiter";
+import { Limiter, type LimitReport } from "../../../provider/api/limiter";
 import { settle, VirtualClock } from "../../support/virtual-clock";
 
 describe("limiter", () => {
@@ -11,7 +11,7 @@ describe("limiter", () => {
 
   beforeEach(() => {
     clock = new VirtualClock();
-    limiter = new Limiter({ clock, writeIntervalMs: 3000 });
+    limiter = new Limiter({ clock, writeIntervalMs: 3000, random: () => 0 });
     sent = [];
     start = clock.now();
   });
@@ -22,9 +22,12 @@ describe("limiter", () => {
     signal: AbortSignal = new AbortController().signal,
     onWait?: (ms: number) => void,
   ) =>
-    limiter.acquire({ lane, signal, onWait }).then(() => {
+    limiter.acquire({ lane, signal, onWait }).then((permit) => {
       sent.push({ who, at: clock.now() - start });
+      permit.end();
     });
+  const answered = async (lane: Lane, answer: LimitReport) =>
+    (await limiter.acquire({ lane, signal: new AbortController().signal })).end(answer);
 
   it("keeps the gap between writes of a kind, in the order of asking", async () => {
     for (const who of ["a", "b", "c"]) void send(who, "create");
@@ -71,36 +74,122 @@ describe("limiter", () => {
   });
 
   it("waits as long as a 429 asks", async () => {
-    await send("first", "read");
-    limiter.report("read", { status: 429, limit: 180, retryAfterMs: 7000 });
+    await answered("read", { status: 429, limit: 180, retryAfterMs: 7000 });
     void send("second", "read");
     await clock.advance(6_999);
-    assert.equal(sent.length, 1);
+    assert.equal(sent.length, 0);
     await clock.advance(1);
-    assert.equal(sent.length, 2);
+    assert.equal(sent.length, 1);
   });
 
   it("waits for the reset when an answer says that nothing remains", async () => {
-    await send("first", "read");
-    limiter.report("read", { status: 200, limit: 180, remaining: 0, resetMs: 5000 });
+    await answered("read", { status: 200, limit: 180, remaining: 0, resetMs: 5000 });
     void send("second", "create");
     await clock.advance(4_999);
-    assert.equal(sent.length, 1);
+    assert.equal(sent.length, 0);
     await clock.advance(1);
+    assert.equal(sent.length, 1);
+  });
+
+  it("learns from a 429 that the window is shared by all kinds of writes, and tries again later whether it is", async () => {
+    await answered("create", { status: 200, limit: 1, remaining: 0, resetMs: 3000 });
+    await answered("update", { status: 429, limit: 1, retryAfterMs: 3000 });
+    const gapOf = async () => {
+      const from = sent.length;
+      const both = Promise.all([send("update", "update"), send("upload", "upload")]);
+      await clock.advance(20_000);
+      await both;
+      const [first, second] = sent.slice(from).map(({ at }) => at);
+      assert.ok(first !== undefined && second !== undefined);
+      return second - first;
+    };
+    assert.ok((await gapOf()) >= 3000);
+    for (let count = 0; count < 8; count++) {
+      const done = answered("update", { status: 200 });
+      await clock.advance(20_000);
+      await done;
+    }
+    assert.equal(await gapOf(), 0);
+  });
+
+  it("does not take kinds for one that were accepted side by side", async () => {
+    for (let count = 0; count < 2; count++) {
+      await Promise.all([answered("create", { status: 200 }), answered("update", { status: 200 })]);
+      await clock.advance(10_000);
+    }
+    void send("create", "create");
+    await answered("update", { status: 429, limit: 1, retryAfterMs: 3000 });
+    void send("upload", "upload");
+    await clock.advance(0);
     assert.equal(sent.length, 2);
   });
 
-  it("learns from a 429 that the window is shared by all kinds of writes", async () => {
-    await send("create", "create");
-    limiter.report("create", { status: 200, limit: 1, remaining: 0, resetMs: 3000 });
-    await send("update", "update");
-    limiter.report("update", { status: 429, limit: 1, retryAfterMs: 3000 });
-    void send("update again", "update");
-    void send("upload", "upload");
-    await clock.advance(10_000);
-    const [again, upload] = sent.slice(2).map(({ at }) => at);
-    assert.ok(again !== undefined && upload !== undefined);
-    assert.ok(Math.abs(upload - again) >= 3000, `${again} and ${upload}`);
+  it("lengthens gaps after refusals, and shortens them again", async () => {
+    const gapAfter = async (answers: LimitReport[]) => {
+      for (const answer of answers) {
+        const done = answered("create", answer);
+        await clock.advance(40_000);
+        await done;
+      }
+      const from = sent.length;
+      void send("a", "create");
+      void send("b", "create");
+      await clock.advance(40_000);
+      const [first, second] = sent.slice(from).map(({ at }) => at);
+      assert.ok(first !== undefined && second !== undefined);
+      return second - first;
+    };
+    const ok: LimitReport = { status: 200 };
+    const done = Promise.all([
+      answered("create", ok),
+      answered("create", { status: 429, retryAfterMs: 1000 }),
+    ]);
+    await clock.advance(40_000);
+    await done;
+    assert.equal(await gapAfter([]), 3850);
+    assert.equal(await gapAfter(Array(10).fill(ok)), 3100);
+  });
+
+  it("gives a refused write no other wait than the API asks for", async () => {
+    await answered("create", { status: 429, limit: 1, retryAfterMs: 1000 });
+    void send("a", "create");
+    await clock.advance(1000);
+    assert.equal(sent.length, 1);
+  });
+
+  it("counts gaps from when the connection stands", async () => {
+    const permit = await limiter.acquire({ lane: "create", signal: new AbortController().signal });
+    void send("b", "create");
+    await clock.advance(2000);
+    permit.connected();
+    await clock.advance(3099);
+    assert.equal(sent.length, 0);
+    await clock.advance(1);
+    assert.equal(sent.length, 1);
+  });
+
+  it("counts requests without an answer for as long as they last", async () => {
+    const permits = [];
+    for (let count = 0; count < 180; count++) {
+      permits.push(await limiter.acquire({ lane: "read", signal: new AbortController().signal }));
+    }
+    void send("one more", "read");
+    await clock.advance(90_000);
+    for (const permit of permits) permit.end({ status: 200 });
+    await clock.advance(60_000);
+    assert.equal(sent.length, 0);
+    await clock.advance(1000);
+    assert.equal(sent.length, 1);
+  });
+
+  it("sends the last of the minute's requests once, whatever number of lanes waits for it", async () => {
+    for (let count = 0; count < 179; count++) await send(String(count), "read");
+    for (const lane of ["read", "create", "update", "upload", "deleteFiles", "download"] as const)
+      void send(lane, lane);
+    await clock.advance(59_000);
+    assert.equal(sent.length, 180);
+    await clock.advance(2_000);
+    assert.equal(sent.length, 185);
   });
 
   it("skips those who gave up, and tells them why at once", async () => {
