@@ -179,8 +179,9 @@ export class Limiter {
     if (WriteGaps.has(lane.name)) this.gaps.accept(lane.name, sentAt);
     this.accountGapMs = this.accountGapMs < 20 ? 0 : this.accountGapMs * 0.98;
     if (answer.remaining !== 0 || answer.resetMs === undefined) return;
-    if (own) this.block(lane, now + answer.resetMs);
-    else this.blockAccount(now + answer.resetMs);
+    if (!own) this.blockAccount(now + answer.resetMs);
+    // The gap from sending keeps a window of the usual length already; counted from the answer, it would be longer.
+    else if (!write || answer.resetMs > this.gaps.windowMs) this.block(lane, now + answer.resetMs);
   }
 
   private block(lane: LaneState, until: number): void {

@@ -45,7 +45,7 @@ export class WriteGaps {
   private othersSeenAt = Number.NEGATIVE_INFINITY;
 
   /** `windowMs`: between two writes of a kind; 0: no gaps. */
-  constructor(private readonly windowMs: number) {}
+  constructor(readonly windowMs: number) {}
 
   static has(lane: Lane): boolean {
     return writeLanes.includes(lane);
