@@ -1,52 +1,86 @@
 #!/usr/bin/env node
-/** `camposcloud-adopt`: writes a program fragment and an import file for the apps of an account that are not in the stack. */
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+/** `camposcloud-adopt`: writes a program for the apps of an account that the stack does not manage yet. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { clientOf, settingsOf } from "../api/accounts";
+import type { App } from "../api/app";
+import type { Client } from "../api/client";
+import { ApiError } from "../api/errors";
 import { allApps } from "../api/listing";
 import { startDeadline, systemClock } from "../clock";
-import { read } from "../lifecycle/read";
-import { importFile, nameApps, programFragment } from "./files";
-import { type Stack, stackOf } from "./stack";
+import { messageOf, UserError } from "../errors";
+import { type AppInProgram, describe, findMainFile, nameApps } from "./describe";
+import { fileNames, type Language, programOf } from "./program";
+import { exportState, type Stack, stackOf } from "./stack";
 
 const usage = `Usage: camposcloud-adopt [options]
 
-Writes adopted.ts, a fragment for your program, and adopted.json, a file for "pulumi import", for every app of the
-account that the stack does not manage yet. It changes nothing by itself. Run it in the folder of the Pulumi project.
-The API key is read from CAMPOSCLOUD_TOKEN, the address from CAMPOSCLOUD_BASE_URL.
+Writes adopted.ts, code for your program, for every app of the account that the stack does not manage yet. By the argument
+"adopt" the next "pulumi up" takes each app over instead of making one. The command itself changes nothing. Run it in the
+folder of the Pulumi project. The API key is read from CAMPOSCLOUD_TOKEN, the address from CAMPOSCLOUD_BASE_URL.
 
   --id ID         only this app; may be given several times
   --team ID       the apps of this team
   --account NAME  the account of CAMPOSCLOUD_TOKEN_<NAME>
+  --native        code for the native plugin: App of pulumi-camposcloud/native
+  --yaml          adopted.yaml, for a program in YAML with the native plugin
   --state FILE    the stack's state, as "pulumi stack export" writes it; default: asks pulumi
   --out FOLDER    where to write; default: this folder
+  --yes           overwrite the file of an earlier run without asking (also --force)
   --help          this text
 `;
 
 const timeoutMs = 10 * 60_000;
 
+const options = {
+  id: { type: "string", multiple: true },
+  team: { type: "string" },
+  account: { type: "string" },
+  native: { type: "boolean", default: false },
+  yaml: { type: "boolean", default: false },
+  state: { type: "string" },
+  out: { type: "string", default: "." },
+  yes: { type: "boolean", short: "y", default: false },
+  force: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      id: { type: "string", multiple: true },
-      team: { type: "string" },
-      account: { type: "string" },
-      state: { type: "string" },
-      out: { type: "string", default: "." },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parse();
   if (values.help) return void process.stdout.write(usage);
-  const stack = stackOf(JSON.parse(stateText(values.state)));
+  const language: Language = values.yaml ? "yaml" : values.native ? "native" : "typescript";
+  const file = join(values.out, fileNames[language]);
+  // Before anything is read: reading many apps takes minutes.
+  if (!values.yes && !values.force && !(await mayWrite(file))) return;
+  const state = values.state === undefined ? await exportState() : readFileSync(values.state, "utf8");
+  const stack = stackOf(state, values.state ?? "What pulumi answered");
   const apps = await readApps(stack, values);
-  if (apps.length === 0)
-    return void process.stdout.write("Every app of the account is in the stack already.\n");
-  const named = nameApps(apps, stack.names);
-  write(values.out, "adopted.ts", programFragment(named));
-  write(values.out, "adopted.json", importFile(named, stack));
-  process.stdout.write(nextSteps(named.length));
+  if (apps.length === 0) return void process.stdout.write(nothingToDo(values.id));
+  writeFileSync(file, programOf(apps, language));
+  process.stdout.write(nextSteps(apps, file));
+}
+
+function parse() {
+  try {
+    return parseArgs({ options });
+  } catch (error) {
+    throw new UserError(`${messageOf(error)} See --help.`, { cause: error });
+  }
+}
+
+async function mayWrite(file: string): Promise<boolean> {
+  if (!existsSync(file)) return true;
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new UserError(`${file} exists already. Move it away, or overwrite it with --yes.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${file} exists already. Overwrite it? (y/N) `)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 interface Choice {
@@ -55,8 +89,7 @@ interface Choice {
   account?: string;
 }
 
-async function readApps(stack: Stack, { id: ids, team, account }: Choice) {
-  const settings = settingsOf(account);
+async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promise<AppInProgram[]> {
   const deadline = startDeadline({
     clock: systemClock,
     ms: timeoutMs,
@@ -64,50 +97,59 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice) {
     advice: "Choose some with --id, or run again.",
   });
   try {
-    const say = (text: string) => void process.stderr.write(`${text}\n`);
-    const api = clientOf(settings, { signal: deadline.signal, deadline, progress: say });
+    const progress = (text: string) => void process.stderr.write(`${text}\n`);
+    const api = clientOf(settingsOf(account), { signal: deadline.signal, deadline, progress });
     const found = ids ?? (await allApps(api, team)).map((app) => app.id);
-    const missing = found.filter((id) => !stack.ids.has(id));
-    const results = [];
-    for (const id of missing) {
-      const result = await read({ deps: { api, appUrl: settings.appUrl }, id, saved: {} });
-      if (result) results.push({ id, account, ...result });
-    }
-    return results;
+    const missing = [...new Set(found)].filter((id) => !stack.ids.has(id));
+    const apps = (await Promise.all(missing.map((id) => readApp(api, id, ids !== undefined)))).flat();
+    const names = nameApps(apps, stack.names);
+    return await Promise.all(
+      apps.map(async (app) => {
+        const mainFile = await findMainFile(api, app);
+        return describe(app, { name: names.get(app.id) ?? app.id, mainFile, account });
+      }),
+    );
   } finally {
     deadline.clear();
   }
 }
 
-function stateText(file: string | undefined): string {
-  if (file !== undefined) return readFileSync(file, "utf8");
+/** A listed app may be gone by now; one that was asked for must exist. */
+async function readApp(api: Client, id: string, asked: boolean): Promise<App[]> {
   try {
-    return execFileSync("pulumi", ["stack", "export"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    return [await api.getApp(id)];
   } catch (error) {
-    const words = String((error as { stderr?: unknown }).stderr ?? "").trim() || "pulumi is not on the PATH";
-    throw new Error(
-      `Could not read the stack's state: ${words}. Select a stack with \`pulumi stack select\`, or give the state with --state FILE.`,
-    );
+    if (!(error instanceof ApiError) || error.kind !== "notFound") throw error;
+    if (!asked) return [];
+    throw new UserError(`There is no app with the id "${id}" in this account. Check --id and --account.`);
   }
 }
 
-function write(folder: string, name: string, text: string): void {
-  writeFileSync(join(folder, name), text, { flag: "wx" });
+function nothingToDo(ids: readonly string[] | undefined): string {
+  return ids === undefined
+    ? "The stack manages every app of the account already.\n"
+    : "The stack manages these apps already.\n";
 }
 
-function nextSteps(count: number): string {
-  return `Wrote adopted.ts and adopted.json for ${count} ${count === 1 ? "app" : "apps"}. Now:
+function nextSteps(apps: readonly AppInProgram[], file: string): string {
+  const one = apps.length === 1;
+  const check = apps.some(({ mainFile, notes }) => !mainFile.certain || notes.length > 0)
+    ? " Do what the comments in the code ask for."
+    : "";
+  return `Wrote ${file} for ${apps.length} ${one ? "app" : "apps"}. Now:
 
-  1. Move the code of adopted.ts into your program; set each source to the folder of the app's code, and check mainFile.
-  2. pulumi import --file adopted.json --generate-code=false --protect=false --yes
-  3. pulumi preview    shows the first upload of each source, and nothing else.
+  1. Move its code into your program.${check}
+  2. Put each app's files where its "source" says, or change "source".
+  3. pulumi preview    shows ${one ? "the app" : "each app"} as a create: "adopt" makes it take the app over instead.
+  4. pulumi up         uploads each source once and restarts the app, and nothing else. "adopt" may be removed afterwards.
+
+Files that an app has and its source has not stay on it. Environment variables stay as they are.
 `;
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`camposcloud-adopt: ${error instanceof Error ? error.message : String(error)}\n`);
+  const expected = error instanceof UserError || (error as { code?: unknown } | null)?.code !== undefined;
+  const report = expected ? "" : "Bug in pulumi-camposcloud, please report it: ";
+  process.stderr.write(`camposcloud-adopt: ${report}${messageOf(error)}\n`);
   process.exitCode = 1;
 });

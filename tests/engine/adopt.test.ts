@@ -24,6 +24,18 @@ async function makeByHand(bench: Bench, fields: Record<string, string> = {}): Pr
   return ((await answer.json()) as { _id: string })._id;
 }
 
+/** What the command says. */
+async function adopt(bench: Bench, ...args: string[]): Promise<string> {
+  const tool = resolve(__dirname, "../../dist/provider/adopt/cli.js");
+  const env = {
+    ...process.env,
+    CAMPOSCLOUD_TOKEN: bench.emulator.token,
+    CAMPOSCLOUD_BASE_URL: bench.emulator.url,
+  };
+  const run = promisify(execFile)(process.execPath, [tool, ...args], { cwd: bench.stack.dir, env });
+  return (await run).stdout;
+}
+
 const quick = {
   emulator: { run: false, writeWindowSeconds: 0 },
   config: { "camposcloud:writeIntervalSeconds": "0" },
@@ -97,61 +109,49 @@ describe("adopting", () => {
     assert.match((await bench.stack.preview()).text, /CamposApp.get needs the id of an app/);
   });
 
-  it("brings apps into the stack with camposcloud-adopt: only the first upload is left to do", async () => {
+  it("brings apps into the stack with camposcloud-adopt: one upload each is left to do", async () => {
     assert.equal((await bench.stack.up()).code, 0);
-    const first = await makeByHand(bench);
-    const second = await makeByHand(bench, { appName: "Olá bot", memoryMB: "256", exposedViaWeb: "true" });
-    const state = await bench.stack.stateText();
-    bench.stack.write({ "state.json": state });
-    const tool = resolve(__dirname, "../../dist/provider/adopt/cli.js");
-    const { stdout: said } = await promisify(execFile)(process.execPath, [tool, "--state", "state.json"], {
-      cwd: bench.stack.dir,
-      env: {
-        ...process.env,
-        CAMPOSCLOUD_TOKEN: bench.emulator.token,
-        CAMPOSCLOUD_BASE_URL: bench.emulator.url,
-      },
-    });
-    assert.match(said, /Wrote adopted\.ts and adopted\.json for 2 apps/);
-    const fragment = readFileSync(join(bench.stack.dir, "adopted.ts"), "utf8");
-    assert.match(fragment, /export const handmade = new CamposApp\("handmade", \{/);
-    assert.match(fragment, /export const olaBot = new CamposApp\("ola-bot", \{/);
-    const code = fragment.replace(/import .*\n/, "").replaceAll("export const", "const");
+    const command = { startupCommand: "node index.js" };
+    const first = await makeByHand(bench, { ...command, autoRestartEnabled: "true" });
+    const second = await makeByHand(bench, { appName: "Überblick", memoryMB: "256", exposedViaWeb: "true" });
+    await makeByHand(bench, { appName: "public" });
+    await makeByHand(bench, { appName: "2048" });
+    bench.stack.write({ "state.json": await bench.stack.stateText() });
+    bench.calls();
+    assert.match(await adopt(bench, "--state", "state.json"), /Wrote adopted\.ts for 4 apps/);
+    assert.deepEqual(bench.writes(), []);
+    const code = readFileSync(join(bench.stack.dir, "adopted.ts"), "utf8");
+    assert.match(code, /startupCommand: "node index.js",/);
+    assert.ok(!/\bexport\b/.test(code), code);
+    const folders = ["handmade", "uberblick", "public", "2048"];
     bench.stack.write({
-      "index.js": `${program(simpleApp)}\n${code}`,
-      "handmade/index.js": serverSource,
-      "ola-bot/index.js": serverSource,
+      "index.js": `${program(simpleApp)}\n${code.replace(/import .*\n/, "")}`,
+      ...Object.fromEntries(folders.map((name) => [`${name}/index.js`, serverSource])),
     });
-    await bench.stack.must(
-      "import",
-      "--file",
-      "adopted.json",
-      "--generate-code=false",
-      "--protect=false",
-      "--yes",
-    );
     const steps = await bench.stack.steps();
-    for (const name of ["handmade", "ola-bot"]) {
-      assert.equal(steps[name]?.op, "update");
-      const names = Object.keys(steps[name]?.detailedDiff ?? {});
-      assert.deepEqual(
-        names.filter((each) => !each.startsWith("source")),
-        [],
-        name,
-      );
-    }
+    assert.deepEqual(
+      folders.map((name) => steps[name]?.op),
+      ["create", "create", "create", "create"],
+    );
     bench.calls();
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
-    assert.deepEqual(bench.writes().sort(), [
-      "POST /v1/apps/ID/restart",
-      "POST /v1/apps/ID/restart",
-      "POST /v1/apps/ID/upload",
-      "POST /v1/apps/ID/upload",
-    ]);
+    assert.deepEqual(
+      bench.writes().filter((call) => call !== "POST /v1/apps/ID/restart"),
+      Array(4).fill("POST /v1/apps/ID/upload"),
+    );
     const ids = bench.emulator.apps().map((app) => app._id);
-    assert.ok(ids.includes(first) && ids.includes(second) && ids.length === 3);
+    assert.ok(ids.includes(first) && ids.includes(second) && ids.length === 5);
     assert.equal((await bench.stack.refresh("--expect-no-changes")).code, 0);
+    assert.equal((await bench.stack.up("--expect-no-changes")).code, 0);
+    bench.stack.write({ "state.json": await bench.stack.stateText() });
+    assert.match(
+      await adopt(bench, "--state", "state.json", "--yes"),
+      /manages every app of the account already/,
+    );
+    bench.stack.write({
+      "index.js": readFileSync(join(bench.stack.dir, "index.js"), "utf8").replace(/ {2}adopt: .*\n/g, ""),
+    });
     assert.equal((await bench.stack.up("--expect-no-changes")).code, 0);
   });
 });

@@ -1,0 +1,136 @@
+/** What the program must say of each app: a name, the settings that the API tells, and what is known of the main file. */
+import type { App } from "../api/app";
+import type { Client } from "../api/client";
+import { ApiError } from "../api/errors";
+
+export interface KnownMainFile {
+  /** Undefined: not known. */
+  path: string | undefined;
+  /** The app itself says so, by its command or its `camposcloud.config`. */
+  certain: boolean;
+}
+
+export interface AppInProgram {
+  id: string;
+  /** Name of the resource, unique in the stack; also the folder in which the program looks for the app's files. */
+  name: string;
+  /** Arguments in the order of the program; only what the API tells. */
+  settings: Record<string, string | number | boolean>;
+  mainFile: KnownMainFile;
+  /** What the user should know, as comments. */
+  notes: string[];
+}
+
+/** `taken` are the names that the stack has already. */
+export function nameApps(apps: readonly App[], taken: ReadonlySet<string>): Map<string, string> {
+  const used = new Set([...taken].map((name) => name.toLowerCase()));
+  return new Map(
+    apps.map(({ id, name }) => {
+      const free = unique(slug(name ?? ""), used);
+      used.add(free);
+      return [id, free];
+    }),
+  );
+}
+
+export function describe(
+  app: App,
+  { name, mainFile, account }: { name: string; mainFile: KnownMainFile; account: string | undefined },
+): AppInProgram {
+  const { runtimeEnvironment: runtime, startupCommand } = app;
+  const known = runtime === "python" || runtime === "nodejs";
+  const values = {
+    appName: app.name,
+    runtimeEnvironment: known ? runtime : undefined,
+    memoryMB: app.allocatedMemoryMB,
+    exposedViaWeb: app.exposedViaWeb,
+    autoRestartEnabled: app.autoRestartEnabled,
+    startupCommand: startupCommand?.trim() ? startupCommand : undefined,
+    teamId: app.teamId,
+    account,
+  };
+  const settings = Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
+    ),
+  );
+  const notes =
+    runtime === undefined || known
+      ? []
+      : [`The API tells the runtime ${JSON.stringify(runtime)}, which runtimeEnvironment cannot be.`];
+  return { id: app.id, name, settings, mainFile, notes };
+}
+
+type Files = Pick<Client, "folder" | "fileText">;
+
+const usual: Record<string, readonly string[]> = {
+  nodejs: ["index.js", "main.js", "app.js", "server.js", "bot.js", "index.mjs", "index.cjs"],
+  python: ["main.py", "app.py", "bot.py", "index.py", "server.py", "__main__.py"],
+};
+
+/** Looks for the main file where it can be told: in the command, in the `camposcloud.config`, among the files. */
+export async function findMainFile(api: Files, app: App): Promise<KnownMainFile> {
+  const named = mainFileOf(app.startupCommand);
+  if (named !== undefined) return { path: named, certain: true };
+  const files = await unlessFailed(() => api.folder(app.id, "/"));
+  const names = new Set((files ?? []).filter((file) => !file.isDirectory).map((file) => file.name));
+  if (names.has("camposcloud.config")) {
+    const text = await unlessFailed(() => api.fileText(app.id, "/camposcloud.config"));
+    const path = text?.match(/^\s*MAIN\s*=\s*(\S.*?)\s*$/m)?.[1];
+    if (path !== undefined) return { path, certain: true };
+  }
+  const candidates = (usual[app.runtimeEnvironment ?? ""] ?? []).filter((name) => names.has(name));
+  return { path: candidates.length === 1 ? candidates[0] : undefined, certain: false };
+}
+
+// An app whose files cannot be read can be taken over all the same.
+async function unlessFailed<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+/** The usual commands end with it: `node index.js`, `python3 -u main.py`. Any other command says nothing for certain. */
+export function mainFileOf(command: string | undefined): string | undefined {
+  return command?.trim().match(simpleCommand)?.[1];
+}
+
+const simpleCommand =
+  /^(?:node|python3?)\s+(?:(?:--[\w-]+(?:=\S+)?|-[uOBEIsS]+)\s+)*([\w@./][\w@./-]*\.(?:[cm]?[jt]s|py))$/;
+
+// Letters that Unicode does not take apart into a plain letter and a mark.
+const transliterated: Record<string, string> = {
+  ß: "ss",
+  æ: "ae",
+  Æ: "AE",
+  œ: "oe",
+  Œ: "OE",
+  ø: "o",
+  Ø: "O",
+  đ: "d",
+  Đ: "D",
+  ð: "d",
+  þ: "th",
+  ł: "l",
+  Ł: "L",
+  ı: "i",
+};
+
+function slug(name: string): string {
+  const ascii = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^\x20-\x7e]/g, (letter) => transliterated[letter] ?? letter)
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return ascii === "" ? "app" : ascii.toLowerCase();
+}
+
+function unique(name: string, used: ReadonlySet<string>): string {
+  let candidate = name;
+  for (let count = 2; used.has(candidate); count++) candidate = `${name}-${count}`;
+  return candidate;
+}
