@@ -78,7 +78,7 @@ export const assumptions = {
   },
   "restart-counts": {
     text: "after a restart the app is online again and its `uptime` begins anew",
-    code: "provider/lifecycle/readiness.ts",
+    code: "provider/lifecycle/readiness/observation.ts",
     write: true,
   },
   "sub-domain": {

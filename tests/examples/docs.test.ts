@@ -35,6 +35,19 @@ describe("the papers", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("name only files that exist", () => {
+    const missing = ["docs/architecture.md", "docs/what-we-assume.md", "CONTRIBUTING.md"].flatMap((paper) =>
+      [...read(paper).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.ts))`/g)]
+        .map(([, path = ""]) => path)
+        .filter(
+          (path) =>
+            !["", "provider", "tests", "emulator"].some((top) => existsSync(join(repository, top, path))),
+        )
+        .map((path) => `${paper}: ${path}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
   it("are all in the contents of the README", () => {
     const readme = linksOf(read("README.md"));
     assert.deepEqual(
