@@ -5,6 +5,9 @@
  */
 import { UserError } from "../errors";
 import { IncompleteError } from "../lifecycle/failures";
+import { secretNames as secretProperties } from "../lifecycle/properties";
+import type { Deployment } from "../lifecycle/state";
+import { isUnknown } from "../lifecycle/unknowns";
 
 /** Longer texts help nobody and can break clients of the provider process. */
 const longestText = 4000;
@@ -80,22 +83,41 @@ export function toWire<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** The engine's form of a secret value (`4dabf…` marks a special value, `1b470…` a secret). */
-function secret(value: string): Record<string, string> {
+/** The engine's form of a secret value (`4dabf…` marks a special value, `1b470…` a secret). It comes back unwrapped. */
+function secret(value: unknown): unknown {
+  // The engine marks a value that it does not know yet by itself.
+  if (isUnknown(value) || value === undefined) return value;
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
-/** Outputs or inputs ready for the wire. Each environment variable is marked secret, also one that only the API knew. */
-export function outputs(values: object): Record<string, unknown> {
-  const { environmentVariables, ...rest } = values as { environmentVariables?: Record<string, string> };
-  if (environmentVariables === undefined) return toWire(rest);
-  const marked = Object.entries(environmentVariables).map(([name, value]) => [name, secret(value)]);
-  return toWire({ ...rest, environmentVariables: Object.fromEntries(marked) });
+/**
+ * Outputs or inputs ready for the wire. Environment variables are marked secret one by one, whoever added them. So are the
+ * settings in `deployment`, which may be secret where they were given, and what else is named.
+ */
+export function outputs(values: object, secretNames: readonly string[] = []): Record<string, unknown> {
+  const marked: Record<string, unknown> = { ...values };
+  for (const name of secretNames) marked[name] = secret(marked[name]);
+  for (const name of secretProperties) marked[name] = eachSecret(marked[name]);
+  const { deployment } = values as { deployment?: Deployment };
+  if (deployment !== undefined) marked["deployment"] = { ...deployment, applied: secret(deployment.applied) };
+  return toWire(marked);
 }
 
-/** The texts in an `environmentVariables` of any shape. */
-export function secretTexts(values: Readonly<Record<string, unknown>>): string[] {
-  const variables = values["environmentVariables"];
-  if (typeof variables !== "object" || variables === null) return [];
-  return Object.values(variables).filter((value): value is string => typeof value === "string");
+function eachSecret(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return secret(value);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, secret(each)]));
+}
+
+/** The texts in the secret properties, whatever shape these have, and in the others that are named. */
+export function secretTexts(
+  values: Readonly<Record<string, unknown>>,
+  secretNames: readonly string[] = [],
+): string[] {
+  return [...secretProperties, ...secretNames].flatMap((name) => textsIn(values[name]));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return isUnknown(value) ? [] : [value];
+  if (typeof value === "number") return [String(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -15,6 +15,23 @@ export function masker(secrets: Iterable<string>): (text: string) => string {
   return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, mask), text);
 }
 
+/** Most maskers of a run serve many calls: each is made once. */
+const mostKept = 100;
+
+export class Maskers {
+  private readonly kept = new Map<string, (text: string) => string>();
+
+  of(secrets: readonly string[]): (text: string) => string {
+    const key = JSON.stringify(secrets);
+    const found = this.kept.get(key) ?? masker(secrets);
+    this.kept.delete(key);
+    this.kept.set(key, found);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > mostKept && oldest !== undefined) this.kept.delete(oldest);
+    return found;
+  }
+}
+
 function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const json = JSON.stringify(secret).slice(1, -1);

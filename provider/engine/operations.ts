@@ -7,7 +7,7 @@ import type { Client } from "../api/client";
 import { type QueryName, queries } from "../api/queries";
 import type { Settings } from "../api/settings";
 import { type Deadline, startDeadline, systemClock } from "../clock";
-import { type CheckResult, check as checkInputs, type Failure } from "../lifecycle/check";
+import { type CheckResult, check as checkInputs, type Failure, markedSecret } from "../lifecycle/check";
 
 import { type Created, create as createApp } from "../lifecycle/create";
 import { deleteApp } from "../lifecycle/delete";
@@ -22,7 +22,7 @@ import { type AppState, type CheckedInputs, savedOf } from "../lifecycle/state";
 import { update as updateApp } from "../lifecycle/update";
 import { accountOf, settingsFailures, tokens } from "./account";
 import { secretTexts } from "./boundary";
-import { masker } from "./masking";
+import { Maskers } from "./masking";
 import { listSource, pack, sourcesFor } from "./packager";
 import type { EngineLog, Line } from "./progress";
 import { hashOfUrn } from "./urn";
@@ -30,7 +30,7 @@ import { hashOfUrn } from "./urn";
 /** Plain data, secrets unwrapped. */
 export type Values = Record<string, unknown>;
 
-export interface Checked extends Pick<CheckResult, "inputs"> {
+export interface Checked extends Pick<CheckResult, "inputs" | "secret"> {
   failures: Failure[];
 }
 
@@ -52,6 +52,11 @@ export class Operations {
   private readonly urns = new Map<string, string>();
   /** Ids that the state holds: an app that is being replaced must not be claimed by its successor. */
   private readonly claims = new OwnershipRegistry();
+  /** By the hash of the URN: names of what the program marked as secret, as check was told. */
+  private readonly secretNames = new Map<string, readonly string[]>();
+  /** Warnings that check has shown. */
+  private readonly warned = new Set<string>();
+  private readonly maskers = new Maskers();
   private readonly pollers = new Map<string, AppPoller>();
 
   /** The signal is aborted when the user cancels the run. */
@@ -62,7 +67,9 @@ export class Operations {
 
   /** Masks the secrets of a call; applied to every text that leaves. */
   masker(values: Values, olds: Values = {}, more: readonly string[] = []): (text: string) => string {
-    return masker([...tokens(accountOf(values)), ...secretTexts(values), ...secretTexts(olds), ...more]);
+    const names = [...markedSecret(values), ...(this.secretNames.get(String(values["urnHash"])) ?? [])];
+    const texts = [...secretTexts(values, names), ...secretTexts(olds, names), ...more];
+    return this.maskers.of([...tokens(accountOf(values)), ...texts]);
   }
 
   /** `given` are the arguments as they came from the program. */
@@ -77,10 +84,15 @@ export class Operations {
     try {
       const news = urnHash === undefined ? given : { ...given, urnHash };
       const result = await checkInputs(sourcesFor(deadline.signal), news);
+      if (urnHash !== undefined) this.secretNames.set(urnHash, result.secret);
       const mask = this.masker(given, {}, secrets);
-      for (const text of result.warnings)
-        this.show(urnHash, { text: mask(text), severity: "warning", ephemeral: false });
-      return { inputs: result.inputs, failures: [...result.failures, ...settingsFailures(given)] };
+      for (const text of result.warnings) this.warnOnce(urnHash, mask(text));
+      const failures = result.failures.map((each) => ({ ...each, reason: mask(each.reason) }));
+      return {
+        inputs: result.inputs,
+        secret: result.secret,
+        failures: [...failures, ...settingsFailures(given)],
+      };
     } finally {
       deadline.clear();
     }
@@ -194,6 +206,13 @@ export class Operations {
     const poller = this.pollers.get(key) ?? new AppPoller();
     this.pollers.set(key, poller);
     return poller;
+  }
+
+  /** The same words about many apps are said once in a run. */
+  private warnOnce(urnHash: string | undefined, text: string): void {
+    if (this.warned.has(text)) return;
+    this.warned.add(text);
+    this.show(urnHash, { text, severity: "warning", ephemeral: false });
   }
 
   private show(urnHash: unknown, line: Omit<Line, "urn">): void {

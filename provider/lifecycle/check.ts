@@ -3,7 +3,15 @@ import { UserError } from "../errors";
 import type { Source, SourceSpec } from "../packaging/files/types";
 import { type ConfigDefault, type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
 import { equal } from "./diff";
-import { argumentNames, inputNames, propertyNames, propertyOf, secretNames, withOutputs } from "./properties";
+import {
+  argumentNames,
+  inputNames,
+  namesLike,
+  propertyNames,
+  propertyOf,
+  secretNames,
+  withOutputs,
+} from "./properties";
 import { type SourceInput, specOf } from "./source-input";
 import { hasUnknown, isUnknown, unknownValue } from "./unknowns";
 import { warningsOf } from "./warnings";
@@ -19,6 +27,8 @@ export interface CheckResult {
   failures: Failure[];
   /** Worth a word, but no reason to stop. */
   warnings: string[];
+  /** Names of the inputs that are secret as a whole. */
+  secret: string[];
 }
 
 /** What check needs of packaging. */
@@ -31,8 +41,6 @@ export interface Sources {
 }
 
 export interface CheckOptions {
-  /** Arguments that the program marked as secret. */
-  secret?: Iterable<string>;
   /** The app is about to be created. */
   isNew?: boolean;
 }
@@ -51,10 +59,11 @@ interface Checking {
 export async function check(
   sources: Sources,
   given: Raw,
-  { secret = [], isNew = false }: CheckOptions = {},
+  { isNew = false }: CheckOptions = {},
 ): Promise<CheckResult> {
+  const marked = markedSecret(given);
   const news = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  const checking: Checking = { sources, news, secret: new Set([...secretNames, ...secret]), failures: [] };
+  const checking: Checking = { sources, news, secret: new Set([...secretNames, ...marked]), failures: [] };
   checkValues(checking);
   const source = await readSource(checking);
   const { values, failures } = defaultsIn(checking, source);
@@ -71,7 +80,13 @@ export async function check(
     inputs["sourceFiles"] = unknownValue;
   }
   checking.failures.unshift(...strayArguments(checking, inputs));
-  return { inputs, failures: checking.failures, warnings: warningsOf(inputs, source, isNew) };
+  const warnings = warningsOf(inputs, source, isNew);
+  return { inputs, failures: checking.failures, warnings, secret: namesLike(marked) };
+}
+
+/** The arguments that the program marked as secret, as the resource class tells; the engine does not. */
+export function markedSecret({ secretArguments }: Raw): string[] {
+  return Array.isArray(secretArguments) ? secretArguments.filter((name) => typeof name === "string") : [];
 }
 
 // The CLI prints the value of the property that a failure names, secret or not.
@@ -112,7 +127,7 @@ function unusable(value: unknown): string | undefined {
 function strayArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
   const known: readonly string[] = inputNames;
   return Object.keys(news)
-    .filter((name) => !known.includes(name) && !name.startsWith("__") && !equal(news[name], inputs[name]))
+    .filter((name) => !known.includes(name) && !isInternal(name) && !equal(news[name], inputs[name]))
     .map((name) => {
       const near = sources.nearNames(name, argumentNames);
       const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
@@ -122,6 +137,10 @@ function strayArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
       const reason = `is not a CamposApp argument${hint}`;
       return showable ? { property: name, reason } : { property: "", reason: `${name} ${reason}` };
     });
+}
+
+function isInternal(name: string): boolean {
+  return name.startsWith("__") || name === "secretArguments";
 }
 
 async function readSource(checking: Checking): Promise<Source | undefined> {

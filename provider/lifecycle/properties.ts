@@ -159,6 +159,14 @@ export const secretNames = propertyNames.filter((name) => propertyOf(name).secre
 /** Outputs that are neither arguments nor fields of the API's answer. */
 export const derivedOutputs = ["url", "dashboardUrl", "online", "sourceHash", "sourceFiles"] as const;
 
+/** The names together with those of the outputs of the same meaning. */
+export function namesLike(names: readonly string[]): string[] {
+  const outputs = propertyNames.flatMap((name) =>
+    names.includes(name) ? (propertyOf(name).output ?? []) : [],
+  );
+  return [...names, ...outputs];
+}
+
 /** Inputs with the outputs of the same meaning beside them. */
 export function withOutputs<T extends Readonly<Record<string, unknown>>>(inputs: T): T {
   const same = propertyNames.flatMap((name) => {

@@ -3,9 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { type App, appFieldNames } from "../api/app";
 import { argumentNames, derivedOutputs } from "../lifecycle/properties";
 import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
-import { plainSource } from "./source-argument";
+import { hideOutputsFromDebugLog } from "./debug-log";
+import { plainArguments, secretArguments } from "./plain-arguments";
 import { pauseStackTraces } from "./stack-traces";
 import { nativeTypeToken, stateText, typeToken } from "./state-text";
+
+hideOutputsFromDebugLog();
 
 type OutputName = Exclude<keyof App, "id"> | keyof CamposAppArgs | (typeof derivedOutputs)[number];
 /** Does not compile when the class lacks an output. */
@@ -159,25 +162,14 @@ function inputsOf(
     Object.entries({ create, update, delete: remove }).filter(([, value]) => value),
   );
   return {
-    ...args,
-    source: plainSource(args.source),
+    ...plainArguments(args),
     appName: args.appName ?? name,
-    environmentVariables: secretValues(args.environmentVariables),
+    secretArguments: secretArguments(args),
     // The engine stores customTimeouts but does not enforce or tell them, so they go along as an input.
     timeouts: Object.keys(timeouts).length > 0 ? timeouts : undefined,
     // Never told to a provider either; it is needed for progress lines and for recognizing our own apps.
     resourceUrn: pulumi.createUrn(name, typeToken, opts?.parent),
   };
-}
-
-/** Each value by itself, so that a preview shows which variable changes, if not how. */
-export function secretValues(
-  variables: CamposAppArgs["environmentVariables"],
-): pulumi.Input<Record<string, pulumi.Input<string>>> | undefined {
-  if (variables === undefined) return undefined;
-  if (pulumi.Output.isInstance(variables) || variables instanceof Promise) return pulumi.secret(variables);
-  if (typeof variables !== "object" || variables === null) return variables;
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, pulumi.secret(value)]));
 }
 
 /** `environmentVariables` is secret in the outputs, and a stack moves between the two kinds of resources by an alias. */

@@ -1,9 +1,9 @@
 /** The resource and the provider of the native plugin for TypeScript, with the arguments and outputs of `CamposApp`. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CamposAppArgs } from "./args";
-import { type CamposApp, checkedId, outputsToBe, secretValues, withSecrets } from "./campos-app";
+import { type CamposApp, checkedId, outputsToBe, withSecrets } from "./campos-app";
+import { plainArguments } from "./plain-arguments";
 import type { ProviderArgs } from "./provider-args";
-import { plainSource } from "./source-argument";
 import { pauseStackTraces } from "./stack-traces";
 import { nativeTypeToken, typeToken } from "./state-text";
 
@@ -34,7 +34,7 @@ export class App extends pulumi.CustomResource {
   /** Creates the app, or updates it to these arguments. */
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
     // An app that is only read has no arguments.
-    const given = opts?.id === undefined ? inputsOf(args) : {};
+    const given = opts?.id === undefined ? plainArguments(args) : {};
     const resume = pauseStackTraces();
     try {
       super(nativeTypeToken, name, { ...outputsToBe, ...given }, withSecrets(opts, typeToken));
@@ -80,14 +80,6 @@ export class Provider extends pulumi.ProviderResource {
       opts,
     );
   }
-}
-
-function inputsOf(args: CamposAppArgs): pulumi.Inputs {
-  return {
-    ...args,
-    source: plainSource(args.source),
-    environmentVariables: secretValues(args.environmentVariables),
-  };
 }
 
 /** The engine takes texts only for the configuration of a provider. */

@@ -1,19 +1,22 @@
 /** Turns the argument `source` into plain data, so that the engine never hashes the folder: the provider does, with its ignore rules. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CamposAppArgs } from "./args";
+import { crossable } from "./crossable";
 
 type Plain = string | Record<string, unknown>;
 
 export function plainSource(source: CamposAppArgs["source"] | undefined): pulumi.Input<Plain> | undefined {
-  if (source === undefined || typeof source === "string") return source;
+  if (source === undefined || source === null || typeof source === "string") return source;
+  if (crossable(source) !== source) return crossable(source) as unknown as Plain;
   // `output` flattens assets to plain objects, whichever copy of the SDK made them.
   const flat: pulumi.Output<unknown> = pulumi.output(source as object);
-  return flat.apply((known) => plain(known) as Plain);
+  return flat.apply((known) => plain(crossable(known)) as Plain);
 }
 
 function plain(source: unknown): unknown {
   if (!isObject(source)) return source;
   if (typeof source["path"] === "string" && isArchive(source)) return source["path"];
+  if (typeof source["__unusable"] === "string") return source;
   const map = isArchive(source) && isObject(source["assets"]) ? source["assets"] : source;
   if (isArchive(map)) return { archive: plainAsset(map) };
   return Object.fromEntries(Object.entries(map).map(([path, asset]) => [path, plainAsset(asset)]));

@@ -36,8 +36,8 @@ export class CamposProvider {
     guarded(this.door(news), async () => {
       const { resourceUrn, __provider: _text, ...given } = news;
       const urn = typeof resourceUrn === "string" ? resourceUrn : undefined;
-      const { inputs, failures } = await this.operations.check(urn, toWire(given));
-      return { inputs: toWire(inputs), failures };
+      const { inputs, failures, secret } = await this.operations.check(urn, toWire(given));
+      return { inputs: outputs(inputs, secret), failures };
     });
 
   diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>

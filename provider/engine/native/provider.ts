@@ -73,7 +73,8 @@ export class NativeProvider {
       const urn = request.getUrn();
       const guessed = this.guessedSources.has(urn) && this.guessedSources.get(urn) === news.values["source"];
       const given = { ...news.values, appName: givenName(request, olds.values, news.values) };
-      const { inputs, failures } = await this.operations.check(urn, defined(given), news.secretTexts);
+      const marked = { ...defined(given), secretArguments: [...news.secrets] };
+      const { inputs, failures } = await this.operations.check(urn, marked, news.secretTexts);
       const response = new messages.CheckResponse();
       response.setInputs(encode(inputs, withRepeats(news.secrets)));
       for (const { property, reason } of guessed ? [] : failures) {

@@ -3,6 +3,7 @@
  * signatures, which the engine and all SDKs share and which never change.
  */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { appliedNames, namesLike } from "../../lifecycle/properties";
 import { unknownValue } from "../../lifecycle/unknowns";
 import type { Values } from "../operations";
 
@@ -95,21 +96,11 @@ function collectTexts(value: unknown, into: string[]): void {
   }
 }
 
-/** Which outputs repeat an argument, and so are secret when it is. */
-const repeats: Readonly<Record<string, readonly string[]>> = {
-  appName: ["name", "deployment"],
-  startupCommand: ["deployment"],
-  runtimeEnvironment: ["deployment"],
-  memoryMB: ["allocatedMemoryMB", "deployment"],
-  exposedViaWeb: ["deployment"],
-  autoRestartEnabled: ["deployment"],
-};
-
-/** The names that are secret beside these. */
+/** The names, and those of the outputs that repeat one of these arguments and so are secret when it is. */
 export function withRepeats(secrets: Iterable<string>): ReadonlySet<string> {
-  const all = new Set(secrets);
-  for (const name of secrets) for (const repeat of repeats[name] ?? []) all.add(repeat);
-  return all;
+  const all = namesLike([...secrets]);
+  const applied = appliedNames.some((name) => all.includes(name));
+  return new Set(applied ? [...all, "deployment"] : all);
 }
 
 /** Each environment variable is marked by itself, so that a preview shows which one changes; other secrets as a whole. */

@@ -56,7 +56,14 @@ describe("boundary", () => {
     assert.deepEqual(error["properties"], {
       online: false,
       dashboardUrl: "https://example.com/1",
-      deployment: { applied: {}, pending: [], files: "" },
+      deployment: {
+        applied: {
+          "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+          value: {},
+        },
+        pending: [],
+        files: "",
+      },
       __provider: "the text",
     });
   });
