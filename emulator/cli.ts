@@ -10,6 +10,17 @@ function closeOnSignals(starting: Promise<Emulator>): void {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, close);
 }
 
+/** The last resort against a mistake of the emulator: the apps that run have nothing to do with it. */
+function surviveMistakes(): void {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(event, (error: unknown) =>
+      console.error(`Bug in the emulator, please report it: ${error instanceof Error ? error.stack : error}`),
+    );
+  }
+  // Whoever read the output may have gone.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+}
+
 async function main(): Promise<void> {
   const options = optionsFrom(process.argv.slice(2));
   if (!options) return void process.stdout.write(HELP);
@@ -20,6 +31,7 @@ async function main(): Promise<void> {
   }
   const starting = startEmulator(options);
   closeOnSignals(starting);
+  surviveMistakes();
   announce(await starting);
 }
 

@@ -28,6 +28,12 @@ export const methodNotAllowed = (method: string, allowed: string) =>
   new Refusal(405, "Method not allowed", `${method} is not offered here; use ${allowed}.`);
 export const tooManyRequests = (what: string, seconds: number) =>
   new Refusal(429, "Too many requests", `More than ${what}; try again in ${seconds} s.`);
+/** What a disk or a limit on files says when there is no room for more; undefined for any other error. */
+export function outOfSpace(cause: unknown): Refusal | undefined {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return undefined;
+  return new Refusal(507, "Not enough disk space", `The disk of the emulator is full (${code}).`);
+}
 export const serverError = (message: string) => new Refusal(500, "Internal server error", message);
 
 export function errorBody(refusal: Refusal, style: Variants["errorBody"]): WireError {

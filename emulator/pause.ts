@@ -1,4 +1,5 @@
-/** Owns waiting that can be cut short. */
+/** Owns waiting: for a time that can be cut short, and for one's turn in the event loop. */
+import { setImmediate } from "node:timers/promises";
 
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -15,4 +16,15 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     }
     signal.addEventListener("abort", finish);
   });
+}
+
+/** For long synchronous work: the function it returns, called between two steps, lets others go on once the time is used up. */
+export function yielder(ms = 10): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < ms) return undefined;
+    return setImmediate().then(() => {
+      since = performance.now();
+    });
+  };
 }

@@ -1,10 +1,10 @@
 /** Owns reading request bodies: multipart forms with one zip, and JSON, both bounded in size. */
 import { createHash } from "node:crypto";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { finished, pipeline } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { Busboy } from "@fastify/busboy";
 import { newId } from "../apps/record";
 import { badRequest } from "../errors";
@@ -24,6 +24,7 @@ export interface Form {
 
 const MAX_FILE = 1024 ** 3;
 const MAX_JSON = 4 * 1024 ** 2;
+const MAX_FIELD = 1024 ** 2;
 const IN_MEMORY = 1024 ** 2;
 
 /** Reads a form whose one file part is called `file`; a large one is kept in the folder `scratch`. */
@@ -32,12 +33,14 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
   if (!/^multipart\/form-data\s*;/i.test(type)) throw badRequest("The body must be multipart/form-data.");
   const form: Form = { fields: {}, file: undefined };
   const pending: Promise<void>[] = [];
+  const parts: Readable[] = [];
   const parser = parserFor(incoming, type);
   parser.on("field", (name, value) => {
     form.fields[name] = value;
   });
   parser.on("file", (name, stream) => {
     if (name !== "file") return void stream.resume();
+    parts.push(stream);
     const received = receive(stream, scratch).then((file) => {
       form.file = file;
     });
@@ -48,6 +51,9 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
   try {
     await pipeline(incoming, parser);
   } catch (cause) {
+    // The folder goes with the request: nothing may still be writing to it.
+    for (const part of parts) part.destroy();
+    await Promise.allSettled(pending);
     throw badRequest(`The multipart body cannot be read: ${cause instanceof Error ? cause.message : cause}.`);
   }
   await Promise.all(pending);
@@ -55,7 +61,7 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
 }
 
 function parserFor(incoming: IncomingMessage, type: string) {
-  const limits = { files: 4, fields: 100, fieldSize: MAX_JSON, fileSize: MAX_FILE };
+  const limits = { files: 4, fields: 32, fieldSize: MAX_FIELD, fileSize: MAX_FILE };
   // A zip sent without a file name is a file all the same.
   const isPartAFile = (name?: string, _type?: string, fileName?: string) =>
     name === "file" || fileName !== undefined;
@@ -66,36 +72,56 @@ function parserFor(incoming: IncomingMessage, type: string) {
   }
 }
 
+/** Reads to the end in any case: a part that nobody reads would hold up the whole body, and the client its answer. */
 async function receive(
   stream: Readable & { truncated: boolean },
   scratch: () => string,
 ): Promise<ReceivedFile> {
-  const hash = createHash("sha256");
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let spill: { path: string; out: WriteStream } | undefined;
-  for await (const chunk of stream) {
-    hash.update(chunk);
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes <= IN_MEMORY) continue;
-    spill ??= openSpill(scratch());
-    await writeAll(spill.out, chunks.splice(0));
+  const file = new Spill(scratch);
+  let failure: unknown;
+  try {
+    for await (const chunk of stream) {
+      if (failure === undefined) await file.add(chunk).catch((error: unknown) => (failure = error));
+    }
+  } finally {
+    await file.close();
   }
-  if (spill) await Promise.all([finished(spill.out), spill.out.end()]);
+  if (failure !== undefined) throw failure;
   if (stream.truncated) throw badRequest(`The zip is larger than ${MAX_FILE} bytes.`);
-  return { bytes, sha256: hash.digest("hex"), content: spill ? { path: spill.path } : Buffer.concat(chunks) };
+  return file.received();
 }
 
-function openSpill(folder: string) {
-  const path = join(folder, `${newId()}.zip`);
-  return { path, out: createWriteStream(path, { mode: 0o600 }) };
-}
+/** A file that stays in memory until it is too large for that. */
+class Spill {
+  private readonly hash = createHash("sha256");
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+  private out: { path: string; handle: FileHandle } | undefined;
 
-function writeAll(out: WriteStream, chunks: Buffer[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    out.write(Buffer.concat(chunks), (error) => (error ? reject(error) : resolve()));
-  });
+  constructor(private readonly scratch: () => string) {}
+
+  async add(chunk: Buffer): Promise<void> {
+    this.hash.update(chunk);
+    this.bytes += chunk.length;
+    this.chunks.push(chunk);
+    if (this.bytes <= IN_MEMORY) return;
+    this.out ??= await this.open();
+    await this.out.handle.writeFile(Buffer.concat(this.chunks.splice(0)));
+  }
+
+  private async open() {
+    const path = join(this.scratch(), `${newId()}.zip`);
+    return { path, handle: await open(path, "wx", 0o600) };
+  }
+
+  async close(): Promise<void> {
+    await this.out?.handle.close();
+  }
+
+  received(): ReceivedFile {
+    const content = this.out ? { path: this.out.path } : Buffer.concat(this.chunks);
+    return { bytes: this.bytes, sha256: this.hash.digest("hex"), content };
+  }
 }
 
 /** Reads a JSON object, the only kind of JSON body that the API takes. */

@@ -6,12 +6,20 @@ import { type Context, Hono } from "hono";
 import { webStream } from "../apps/files";
 import { dashboardFor } from "../dashboard/endpoints";
 import { APP_PAGES, addPage } from "../dashboard/page";
-import { errorBody, methodNotAllowed, notFound, Refusal, serverError, unauthorized } from "../errors";
+import {
+  errorBody,
+  methodNotAllowed,
+  notFound,
+  outOfSpace,
+  Refusal,
+  serverError,
+  unauthorized,
+} from "../errors";
 import { pause } from "../pause";
 import { isToken } from "./access";
 import type { Answer, EmulatorContext, Handler } from "./context";
 import type { FaultRule } from "./faults";
-import type { RequestRecord } from "./request-log";
+import { type RequestRecord, shorten } from "./request-log";
 import { ROUTES, type Route } from "./routes";
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -55,6 +63,7 @@ async function serve(
   emulator.requests.add(request.record);
   const answer = await tracked(emulator, outcome(emulator, context, { route, request }));
   request.record.ms = performance.timeOrigin + performance.now() - request.record.receivedAt;
+  shorten(request.record);
   // An answer may come before the body was read; reading on keeps the client from a broken pipe.
   context.env.incoming.resume();
   if (answer === "reset") {
@@ -108,7 +117,7 @@ async function outcome(
     authorise(emulator, context);
     return await faulty(emulator, step, () => answer(emulator, context, step));
   } catch (error) {
-    const refusal = error instanceof Refusal ? error : unexpected(emulator, error);
+    const refusal = error instanceof Refusal ? error : (outOfSpace(error) ?? unexpected(emulator, error));
     return { status: refusal.status, json: errorBody(refusal, emulator.settings.variants.errorBody) };
   }
 }
@@ -177,9 +186,7 @@ async function answer(
     id: context.req.param("id") ?? "",
     query: request.record.query,
     incoming: context.env.incoming,
-    describe: (body) => {
-      request.record.body = body;
-    },
+    describe: (body) => emulator.requests.describe(request.record, body),
   });
 }
 

@@ -24,18 +24,44 @@ export interface RequestRecord {
   limited: boolean;
   /** Struck by a scripted fault. */
   faulted: boolean;
+  /** Absent also for old requests, once many large bodies came after them. */
   body?: BodySummary;
 }
 
 const KEPT = 2000;
+/** Characters of all bodies that are kept; above it, the oldest bodies go, and of a single one its list of files. */
+const KEPT_CHARACTERS = 16 * 1024 ** 2;
+const LONGEST_ADDRESS = 2000;
 const REDACTED = "[redacted]";
 
 export class Requests {
   private kept: RequestRecord[] = [];
+  /** How many characters each body holds, oldest first. */
+  private bodies = new Map<RequestRecord, number>();
+  private characters = 0;
 
   add(record: RequestRecord): void {
     this.kept.push(record);
-    if (this.kept.length > KEPT * 2) this.kept = this.kept.slice(-KEPT);
+    if (this.kept.length <= KEPT * 2) return;
+    for (const old of this.kept.splice(0, KEPT)) this.forget(old);
+  }
+
+  describe(record: RequestRecord, body: BodySummary): void {
+    this.forget(record);
+    const size = sizeOf(body);
+    record.body = size <= KEPT_CHARACTERS ? body : withoutList(body);
+    this.bodies.set(record, Math.min(size, KEPT_CHARACTERS));
+    this.characters += Math.min(size, KEPT_CHARACTERS);
+    for (const old of this.bodies.keys()) {
+      if (this.characters <= KEPT_CHARACTERS) break;
+      this.forget(old);
+    }
+  }
+
+  private forget(record: RequestRecord): void {
+    this.characters -= this.bodies.get(record) ?? 0;
+    this.bodies.delete(record);
+    delete record.body;
   }
 
   list(): RequestRecord[] {
@@ -48,7 +74,28 @@ export class Requests {
 
   clear(): void {
     this.kept = [];
+    this.bodies.clear();
+    this.characters = 0;
   }
+}
+
+function sizeOf({ fields = {}, file, json }: BodySummary): number {
+  const entries = file?.entries ?? [];
+  return (
+    entries.reduce((sum, { path, sha256 }) => sum + path.length + sha256.length, 0) +
+    Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + value.length, 0) +
+    (JSON.stringify(json)?.length ?? 0)
+  );
+}
+
+function withoutList({ file }: BodySummary): BodySummary {
+  return file ? { file: { ...file, entries: [] } } : {};
+}
+
+/** An address that is only there to be long is kept as its beginning. */
+export function shorten(record: RequestRecord): void {
+  record.path = record.path.slice(0, LONGEST_ADDRESS);
+  if (JSON.stringify(record.query).length > LONGEST_ADDRESS) record.query = {};
 }
 
 /** Hides each variable's value but keeps the keys; text that is not such a list is hidden whole. */

@@ -1,10 +1,19 @@
 /** Owns access to the files of one app by API paths; no path leads out of its folder, not through links either. */
-import { createReadStream, realpathSync, type Stats } from "node:fs";
-import { lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  createReadStream,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { lstat, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, posix, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import JSZip from "jszip";
 import { badRequest, notFound } from "../errors";
+import { yielder } from "../pause";
 import type { WireDeletedFiles, WireFile, WireFileList } from "../wire";
 
 /** `foo`, `/foo/` and `/foo` mean the same; undefined and the text that a careless client sends for it mean the root. */
@@ -107,23 +116,52 @@ export async function mergeFiles(
   root: string,
   options: { folder: string; paths: string[] },
 ): Promise<void> {
+  const turn = yielder();
+  const made = new Set<string>();
   for (const path of options.paths) {
+    await turn();
     const target = join(root, options.folder, path);
-    await makeFolder(root, dirname(target));
-    const old = await lstat(target).catch(() => undefined);
-    if (old?.isDirectory()) throw badRequest(`${path} is a folder in the application and a file in the zip.`);
-    await rename(join(from, path), target);
+    const folder = dirname(target);
+    if (!made.has(folder)) makeFolder(root, folder);
+    made.add(folder);
+    moveFile(join(from, path), target, path);
   }
 }
 
-async function makeFolder(root: string, folder: string): Promise<void> {
-  const refused = () => badRequest(`${relative(root, folder)} in the application is not a folder.`);
+function moveFile(from: string, target: string, path: string): void {
+  try {
+    renameSync(from, target);
+  } catch (cause) {
+    if (!lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+    throw badRequest(`${path} is a folder in the application and a file in the zip.`);
+  }
+}
+
+function makeFolder(root: string, folder: string): void {
   let existing = folder;
-  while (!(await lstat(existing).catch(() => undefined))) existing = dirname(existing);
-  if (!inside(root, await realpath(existing).catch(() => ""))) throw refused();
-  await mkdir(folder, { recursive: true }).catch(() => {
-    throw refused();
-  });
+  while (!found(existing)) existing = dirname(existing);
+  const real = realOf(existing);
+  if (!real || !inside(root, real) || !statSync(real).isDirectory()) {
+    throw badRequest(`${relative(root, folder)} in the application is not a folder.`);
+  }
+  mkdirSync(folder, { recursive: true });
+}
+
+/** A file where a folder would have to be is reported as ENOTDIR, not as absent. */
+function found(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Regular files only: a link of the app may lead out of its folder. */

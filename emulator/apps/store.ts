@@ -10,7 +10,7 @@ export interface AppPaths {
   files: string;
   /** TMPDIR of its processes; being unique, it also tells whose process one is. */
   temporary: string;
-  /** Python packages installed for it. */
+  /** The virtual environment of a Python app. */
   packages: string;
   log: string;
   process: string;
@@ -91,9 +91,10 @@ export class Store {
 
   /** Renames first, so that a half removed app is never loaded again. */
   async remove(id: string): Promise<void> {
-    if (!this.records.delete(id)) return;
+    if (!this.records.has(id)) return;
     const trash = join(this.incoming, newId());
     renameSync(this.paths(id).root, trash);
+    this.records.delete(id);
     await rm(trash, { recursive: true, force: true, maxRetries: 5 });
   }
 }

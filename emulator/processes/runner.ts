@@ -2,10 +2,10 @@
 import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { ProcessTree } from "./process-tree";
+import type { Run } from "./runtime";
 
 export interface Command {
-  /** A program with arguments, or a line for the shell. */
-  run: { file: string; args: string[] } | string;
+  run: Run;
   folder: string;
   environment: Record<string, string>;
   /** TMPDIR of the process; tells its descendants from others. */

@@ -1,56 +1,56 @@
 /** Owns how an app is run: its programs, its environment, and the install of its dependencies. */
-
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { AppRecord } from "../apps/record";
 import type { AppPaths } from "../apps/store";
 import { isObject } from "../json";
 
+/** A program with arguments, or a line for the shell. */
+export type Run = { file: string; args: string[] } | string;
+
+const onWindows = process.platform === "win32";
+
 /** How a main file is run when the app has no startup command of its own. */
-export function mainFileCommand(app: AppRecord): { file: string; args: string[] } {
+export function mainFileCommand(app: AppRecord, paths: AppPaths): Run {
   return app.runtime === "python"
-    ? { file: pythonProgram(), args: ["-u", app.mainFile] }
+    ? { file: pythonOf(paths), args: ["-u", app.mainFile] }
     : { file: process.execPath, args: [join(".", app.mainFile)] };
 }
 
-/** Startup commands say `python`; many machines have `python3` only. */
-export function pythonFolder(paths: AppPaths): string {
-  const python3 = find("python3");
-  if (process.platform === "win32" || find("python") || !python3) return "";
-  const folder = join(paths.root, "bin");
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, "python"))) symlinkSync(python3, join(folder, "python"));
-  return folder;
-}
+/** Where the virtual environment of a Python app has its programs, those of its packages included. */
+const programsOf = (paths: AppPaths) => join(paths.packages, onWindows ? "Scripts" : "bin");
+const pythonOf = (paths: AppPaths) => join(programsOf(paths), onWindows ? "python.exe" : "python");
 
-function find(program: string): string | undefined {
+/** The Python of the machine, which makes the virtual environments. */
+function machinePython(): string {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-}
-
-/** The Python that runs main files and pip. */
-export function pythonProgram(): string {
-  return process.platform === "win32" ? "python" : (find("python3") ?? "python");
+  const found = folders.map((folder) => join(folder, "python3")).find((path) => existsSync(path));
+  return onWindows ? "python" : (found ?? "python");
 }
 
 const PASSED_ON = ["HOME", "LANG", "SystemRoot", "USERPROFILE", "PATHEXT", "ComSpec"];
 const SECRET = /^(CAMPOSCLOUD|PULUMI)_/i;
 /** Set by `npx` and `npm run` for the outer project; they would bend an install in another folder. */
-const OUTER_NPM = /^(npm_config_(local_prefix|global|workspaces?)|npm_(package|lifecycle)_.*|INIT_CWD)$/i;
+const OUTER_NPM =
+  /^(npm_config_(local_prefix|global|workspaces?)|npm_(package|lifecycle)_.*|INIT_CWD|NODE_ENV)$/i;
+/** They would put packages elsewhere, or show the app those of the machine. */
+const OUTER_PYTHON =
+  /^(PYTHON(PATH|HOME|USERBASE)|PIP_(TARGET|PREFIX|ROOT|USER|REQUIRE_VIRTUALENV)|VIRTUAL_ENV)$/i;
 
 /** Variables of an app: a few of the user's, then its own, then what the emulator must decide. */
 export function appEnvironment(app: AppRecord, paths: AppPaths): Record<string, string> {
   const own = Object.fromEntries(app.variables.map(({ key, value }) => [key, value]));
-  const environment = { ...pick(PASSED_ON), PATH: searchPath(paths), ...own };
-  if (app.runtime === "python") Object.assign(environment, pythonPath(paths, own["PYTHONPATH"]));
+  const environment: Record<string, string> = { ...pick(PASSED_ON), PATH: searchPath(app, paths), ...own };
+  if (app.runtime === "python") environment["VIRTUAL_ENV"] = paths.packages;
   return { ...environment, PORT: String(app.port), TMPDIR: paths.temporary };
 }
 
 /** Variables of an installer: the user's (registries, proxies, caches) without keys of CamposCloud and Pulumi. */
-export function installEnvironment(paths: AppPaths): Record<string, string> {
-  const names = Object.keys(process.env).filter((name) => !SECRET.test(name) && !OUTER_NPM.test(name));
-  return { ...pick(names), PATH: searchPath(paths), TMPDIR: paths.temporary };
+export function installEnvironment(app: AppRecord, paths: AppPaths): Record<string, string> {
+  const kept = (name: string) => ![SECRET, OUTER_NPM, OUTER_PYTHON].some((pattern) => pattern.test(name));
+  const names = Object.keys(process.env).filter(kept);
+  return { ...pick(names), PATH: searchPath(app, paths), TMPDIR: paths.temporary };
 }
 
 function pick(names: string[]): Record<string, string> {
@@ -59,64 +59,69 @@ function pick(names: string[]): Record<string, string> {
   );
 }
 
-function pythonPath(paths: AppPaths, own: string | undefined): Record<string, string> {
-  return { PYTHONPATH: own ? `${paths.packages}${delimiter}${own}` : paths.packages };
+/** The app's own programs first; this Node last, for machines where it is not on the PATH. */
+function searchPath(app: AppRecord, paths: AppPaths): string {
+  const own = app.runtime === "python" ? programsOf(paths) : "";
+  return [own, process.env["PATH"] ?? "", dirname(process.execPath)].filter(Boolean).join(delimiter);
 }
 
-/** The app's own programs first; this Node last, for machines where it is not on the PATH. */
-function searchPath(paths: AppPaths): string {
-  const user = process.env["PATH"] ?? "";
-  return [join(paths.packages, "bin"), user, pythonFolder(paths), dirname(process.execPath)]
-    .filter(Boolean)
-    .join(delimiter);
+interface Step {
+  run: Run;
+  /** The command as the API announces it; undefined for what the emulator has to do beside it. */
+  announced?: string;
+}
+
+interface Plan {
+  steps: Step[];
+  /** Files that say what to install. */
+  manifests: string[];
+  /** Exists after it. */
+  result: string;
 }
 
 export interface Install {
-  file: string;
-  args: string[];
+  steps: Step[];
   /** Remembers what was installed, so that a restart does not install again. */
   finish(): void;
 }
 
 /** The install that is due before the app starts, if any. */
 export function dueInstall(app: AppRecord, paths: AppPaths): Install | undefined {
-  const plan = app.runtime === "python" ? pipInstall(paths) : npmInstall(paths);
+  const plan = app.runtime === "python" ? pythonPlan(app, paths) : npmPlan(paths);
   if (!plan) return undefined;
   const stamp = join(paths.root, "installed");
   // Taken anew after the install, since npm writes a lock file when there was none.
-  const wanted = () => createHash("sha256").update(plan.manifests.map(read).join("\0")).digest("hex");
+  const wanted = () => digest([paths.root, JSON.stringify(plan.steps), ...plan.manifests.map(read)]);
   if (existsSync(plan.result) && read(stamp) === wanted()) return undefined;
-  return { file: plan.file, args: plan.args, finish: () => writeFileSync(stamp, wanted()) };
+  return { steps: plan.steps, finish: () => writeFileSync(stamp, wanted()) };
 }
 
-interface Plan {
-  file: string;
-  args: string[];
-  /** Files that say what to install. */
-  manifests: string[];
-  /** The folder that exists after it. */
-  result: string;
+function digest(parts: (string | undefined)[]): string {
+  return createHash("sha256").update(parts.join("\0")).digest("hex");
 }
 
-function pipInstall(paths: AppPaths): Plan | undefined {
+/** Every Python app has a virtual environment: like in a container, it sees its own packages and none of the machine's. */
+function pythonPlan(app: AppRecord, paths: AppPaths): Plan {
   const manifest = join(paths.files, "requirements.txt");
-  if (
-    !read(manifest)
-      ?.split("\n")
-      .some((line) => /^\s*[^#\s]/.test(line))
-  )
-    return undefined;
-  const quiet = ["--disable-pip-version-check", "--no-input", "--upgrade"];
-  const args = ["-m", "pip", "install", ...quiet, "--target", paths.packages, "-r", manifest];
-  return { file: pythonProgram(), args, manifests: [manifest], result: paths.packages };
+  const requires = /^\s*[^#\s]/m.test(read(manifest) ?? "");
+  // Putting pip into it takes seconds, so it is left out where nothing can ask for it.
+  const needsPip = requires || /\bpip3?\b/.test(app.customCommand ?? "");
+  const make = ["-m", "venv", "--clear", ...(needsPip ? [] : ["--without-pip"]), paths.packages];
+  const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", "requirements.txt"];
+  const install = { run: { file: pythonOf(paths), args: pip }, announced: "pip install -r requirements.txt" };
+  const steps: Step[] = [{ run: { file: machinePython(), args: make } }, ...(requires ? [install] : [])];
+  return { steps, manifests: [manifest], result: pythonOf(paths) };
 }
 
-function npmInstall(paths: AppPaths): Plan | undefined {
-  const [manifest, lock] = [join(paths.files, "package.json"), join(paths.files, "package-lock.json")];
-  const text = read(manifest);
+/** A line for the shell, since npm is a batch file on Windows, which only a shell can run. */
+function npmPlan(paths: AppPaths): Plan | undefined {
+  const [manifest, ...locks] = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"].map(
+    (name) => join(paths.files, name),
+  );
+  const text = manifest && read(manifest);
   if (!text || !hasDependencies(text)) return undefined;
-  const args = [existsSync(lock) ? "ci" : "install", "--no-audit", "--no-fund"];
-  return { file: "npm", args, manifests: [manifest, lock], result: join(paths.files, "node_modules") };
+  const steps = [{ run: "npm install --no-audit --no-fund", announced: "npm install" }];
+  return { steps, manifests: [manifest, ...locks], result: join(paths.files, "node_modules") };
 }
 
 function hasDependencies(text: string): boolean {
@@ -134,4 +139,13 @@ function hasDependencies(text: string): boolean {
 
 function read(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+/** The line in which the installer says what is wrong: pip's last error, npm's first. */
+export function installerReason(output: string): string | undefined {
+  const lines = output.split("\n").map((line) => line.trim());
+  const pip = lines.filter((line) => /^(ERROR|error): /.test(line)).pop();
+  const npm = lines.filter((line) => /^npm (error|ERR!) /.test(line));
+  // Its first lines are codes; a sentence follows.
+  return pip ?? npm.find((line) => !/ (code|errno|syscall|path) /.test(line)) ?? npm[0];
 }

@@ -8,8 +8,8 @@ import type { WireMetrics } from "../wire";
 import { Meter } from "./meter";
 import { listProcesses, type ProcessRow, processIdentity } from "./process-tree";
 import { watch } from "./readiness";
-import { describeExit, type Exit, launch, type Running } from "./runner";
-import { appEnvironment, dueInstall, installEnvironment, mainFileCommand } from "./runtime";
+import { type Command, describeExit, type Exit, launch, type Running } from "./runner";
+import { appEnvironment, dueInstall, installEnvironment, installerReason, mainFileCommand } from "./runtime";
 
 export type AppState =
   | "stopped"
@@ -41,8 +41,10 @@ export interface SupervisorDeps {
 const STOP_GRACE_MS = 3000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
-/** Who lived longer than this starts again with the shortest backoff. */
+/** Uptime after which the backoff begins anew. */
 const HEALTHY_MS = 10_000;
+/** Of an installer's output, what its reason is looked for in. */
+const KEPT_OUTPUT = 16_000;
 
 export class Supervisor {
   state: AppState = "stopped";
@@ -164,20 +166,31 @@ export class Supervisor {
     const due = dueInstall(app, paths);
     if (!due) return true;
     this.settle("installing");
-    log.note(`Installing dependencies: ${[due.file, ...due.args].join(" ")}`);
-    const environment = installEnvironment(paths);
-    const exit = await this.follow(this.launch({ run: due, environment }), signal);
-    if (exit.code === 0) due.finish();
-    else if (!signal.aborted) this.failed(new Error(`installing dependencies ended: ${describeExit(exit)}`));
-    return exit.code === 0;
+    const environment = installEnvironment(app, paths);
+    for (const { run, announced } of due.steps) {
+      if (announced) log.note(`Installing dependencies: ${announced}`);
+      let tail = "";
+      const output = (text: string) => {
+        tail = (tail + text).slice(-KEPT_OUTPUT);
+        log.write(text);
+      };
+      const exit = await this.follow(this.launch({ run, environment, output }), signal);
+      if (exit.code === 0) continue;
+      const reason = installerReason(tail);
+      const what = `installing dependencies ended: ${describeExit(exit)}${reason ? ` (${reason})` : ""}`;
+      return signal.aborted ? false : this.failed(new Error(what));
+    }
+    due.finish();
+    return true;
   }
 
   private begin(app: AppRecord): Running {
     const { paths, log } = this.deps;
-    const run = app.customCommand ?? mainFileCommand(app);
+    const run = app.customCommand ?? mainFileCommand(app, paths);
     log.note(`Starting: ${typeof run === "string" ? run : [run.file, ...run.args].join(" ")}`);
     this.lastEnd = undefined;
-    const running = this.launch({ run, environment: appEnvironment(app, paths) });
+    const output = (text: string) => log.write(text);
+    const running = this.launch({ run, environment: appEnvironment(app, paths), output });
     const watching = watch(running, app, async (host) => {
       // Measured first, so that no answer says online with a memory of nothing.
       this.sample(await listProcesses());
@@ -189,16 +202,9 @@ export class Supervisor {
     return running;
   }
 
-  private launch({
-    run,
-    environment,
-  }: {
-    run: string | { file: string; args: string[] };
-    environment: Record<string, string>;
-  }): Running {
-    const { paths, log } = this.deps;
-    const output = (text: string) => log.write(text);
-    const running = launch({ run, environment, folder: paths.files, temporary: paths.temporary, output });
+  private launch(start: Pick<Command, "run" | "environment" | "output">): Running {
+    const { paths } = this.deps;
+    const running = launch({ ...start, folder: paths.files, temporary: paths.temporary });
     this.current = running;
     this.meter.reset();
     const pid = running.tree?.leader;

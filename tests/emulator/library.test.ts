@@ -132,7 +132,8 @@ describe("emulator: library", () => {
     assert.equal(emulator.log("unknown"), "");
   });
 
-  it("holds two hundred apps, and ten thousand reads in parallel hands", async () => {
+  it("holds two hundred apps, and ten thousand reads in parallel hands", async function () {
+    this.timeout(400_000);
     const { api, emulator } = await bench({ run: false, requestsPerMinute: 0 });
     const ids: string[] = [];
     for (let index = 0; index < 200; index += 1)

@@ -16,8 +16,9 @@ export const startApp: Handler = (emulator, { id }) =>
 export const stopApp: Handler = (emulator, { id }) =>
   answering(emulator, id, async () => {
     if (!emulator.manager.supervisor(id).active) return;
-    emulator.store.change(id, { power: "off" });
+    // First, so that an app can be stopped while a full disk keeps its record from being written.
     await emulator.manager.supervisor(id).stop();
+    emulator.store.change(id, { power: "off" });
   });
 
 export const restartApp: Handler = (emulator, { id }) =>
