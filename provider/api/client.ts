@@ -1,7 +1,7 @@
 /** One short method per endpoint; answers become `App`, `Account` and `Team` here. */
 import { type Account, accountOf, type Team, teamOf, teamsOf } from "./account";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
-import { anything, done, parse } from "./decoder";
+import { anything, deletedFiles, done, json, parse } from "./decoder";
 import type { EndpointName } from "./endpoints";
 import { ApiError } from "./errors";
 import { type FolderEntry, folderOf } from "./folder";
@@ -76,15 +76,13 @@ export class Client {
   }
 
   /** Answers the paths that could not be deleted. */
-  async deleteFiles(id: string, files: readonly string[]): Promise<string[]> {
-    const body = await this.send("deleteFiles", { id, json: { files }, decode: done });
-    const failed = isJson(body) ? body["failed"] : undefined;
-    return Array.isArray(failed) ? failed.filter((path): path is string => typeof path === "string") : [];
+  deleteFiles(id: string, files: readonly string[]): Promise<string[]> {
+    return this.send("deleteFiles", { id, json: { files }, decode: deletedFiles });
   }
 
   /** The text of one file; undefined when there is no such file. */
   async fileText(id: string, path: string): Promise<string | undefined> {
-    const body = await this.unlessMissing("listFiles", { id, query: { path }, decode: done });
+    const body = await this.unlessMissing("listFiles", { id, query: { path }, decode: json });
     const content = isJson(body) ? body["content"] : undefined;
     if (typeof content === "string") return content;
     return (await this.unlessMissing("download", { id, query: { path }, decode: anything }))?.text;

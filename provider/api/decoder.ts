@@ -1,18 +1,43 @@
 /** What an answer of a good status must hold to be believed. */
+import { isJson } from "./app";
 import type { Answer } from "./http";
 
 /** What a good answer must hold. */
 export interface Decoder<T> {
+  /** Undefined when the answer does not hold it. */
   read(answer: Answer): T | undefined;
   missing: string;
+  /** The answer is a file, whose text may be anything. */
+  file?: true;
 }
 
-// A web page with a good status comes from something between us and the API, and then nothing has been done.
+// Calls without a result are answered with a message. Anything else, such as a page of something between the API and us, says
+// nothing of whether the call was done.
 export const done: Decoder<unknown> = {
+  read: ({ text }) => {
+    const body = parse(text);
+    return isJson(body) && typeof body["message"] === "string" ? body : undefined;
+  },
+  missing: "the answer has no `message`",
+};
+
+/** The paths that could not be deleted. */
+export const deletedFiles: Decoder<string[]> = {
+  read: ({ text }) => {
+    const body = parse(text);
+    const failed = isJson(body) ? body["failed"] : undefined;
+    if (!isJson(body) || (!Array.isArray(body["success"]) && !Array.isArray(failed))) return undefined;
+    return Array.isArray(failed) ? failed.filter((path): path is string => typeof path === "string") : [];
+  },
+  missing: "the answer has no `success` and `failed`",
+};
+
+export const json: Decoder<unknown> = {
   read: ({ text }) => (text.trim() === "" ? {} : parse(text)),
   missing: "the answer is no JSON",
 };
-export const anything: Decoder<Answer> = { read: (answer) => answer, missing: "" };
+
+export const anything: Decoder<Answer> = { read: (answer) => answer, missing: "", file: true };
 
 export function parse(text: string): unknown {
   try {
@@ -20,4 +45,11 @@ export function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A good status with an `error` in the body: the API has refused after all. */
+export function refuses(text: string): boolean {
+  const body = parse(text);
+  const error = isJson(body) ? body["error"] : undefined;
+  return error !== undefined && error !== null && error !== false && error !== "";
 }

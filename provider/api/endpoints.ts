@@ -5,9 +5,9 @@ export type Lane = "read" | "create" | "update" | "upload" | "deleteFiles" | "do
 
 /**
  * What may be done after an attempt of which nobody knows whether it took effect (5xx, connection lost, no answer in time):
- * `safe`: repeat, the result is the same; `once`: one repetition; `look`: never repeat without looking first.
+ * `safe`: repeat, the result is the same; `few`: the same, but a repetition is expensive; `once`: one repetition; `look`: never repeat without looking first.
  */
-export type Repeat = "safe" | "once" | "look";
+export type Repeat = "safe" | "few" | "once" | "look";
 
 export interface Endpoint {
   readonly method: "GET" | "POST" | "DELETE";
@@ -43,7 +43,7 @@ export const endpoints = {
     slow,
     "delete files of the previous deployment",
   ),
-  uploadFiles: row("POST", "/v1/apps/{id}/upload", "upload", "look", slow, "upload the app's files"),
+  uploadFiles: row("POST", "/v1/apps/{id}/upload", "upload", "few", slow, "upload the app's files"),
   download: row("GET", "/v1/apps/{id}/download", "download", "safe", slow, "download a file of the app"),
   listTeams: row("GET", "/v1/teams", "read", "safe", quick, "list the teams"),
   getTeam: row("GET", "/v1/teams/{id}", "read", "safe", quick, "read the team"),

@@ -135,6 +135,28 @@ export function statusError(
   );
 }
 
+/** An answer of a good status that says in its body that nothing was done. */
+export function refusalError(
+  endpoint: Endpoint,
+  path: string,
+  answer: { status: number; text: string },
+): ApiError {
+  const words = wordsOf(answer.text);
+  const { kind, advice } = kindOfStatus(400);
+  return new ApiError(
+    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${words}". ${advice}`,
+    {
+      kind,
+      method: endpoint.method,
+      path,
+      status: answer.status,
+      words,
+      maybeApplied: false,
+      transient: false,
+    },
+  );
+}
+
 /** An answer of a good status which does not hold what it must. */
 export function protocolError(endpoint: Endpoint, path: string, what: string): ApiError {
   const { advice } = kindOfStatus(200);

@@ -1,8 +1,8 @@
 /** Sends one request: attempts pass the retries, then the limiter, then http; what comes back is decoded or becomes an `ApiError`. */
 import { type Clock, type Deadline, formatDuration } from "../clock";
-import type { Decoder } from "./decoder";
+import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
-import { ApiError, protocolError, statusError } from "./errors";
+import { ApiError, protocolError, refusalError, statusError, wordsOf } from "./errors";
 import { type Answer, type Form, NoAnswerError, send } from "./http";
 import type { Limiter, Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
@@ -89,8 +89,13 @@ function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, ans
     const waitMs = answer.retryAfterMs ?? answer.resetMs;
     throw statusError(endpoint, path, { status: answer.status, text: mask(answer.text), waitMs });
   }
+  if (!decode.file && refuses(answer.text))
+    throw refusalError(endpoint, path, { status: answer.status, text: mask(answer.text) });
   const result = decode.read(answer);
-  if (result === undefined) throw protocolError(endpoint, path, decode.missing);
+  if (result === undefined) {
+    const words = wordsOf(mask(answer.text));
+    throw protocolError(endpoint, path, words === "" ? decode.missing : `${decode.missing}: "${words}"`);
+  }
   return result;
 }
 

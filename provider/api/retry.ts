@@ -29,6 +29,7 @@ export function decide(endpoint: Endpoint, attempt: number, error: ApiError, ran
 
 function attemptsOf({ repeat }: Endpoint): number {
   if (repeat === "safe") return mostAttempts;
+  if (repeat === "few") return 4;
   return repeat === "once" ? 2 : 1;
 }
 
