@@ -22,6 +22,7 @@ function argsOf(row: Row, index: number, phase: "before" | "after"): Record<stri
     mainFile: "index.js",
     runtimeEnvironment: "nodejs",
     memoryMB: 256,
+    minReadySeconds: 0,
   };
   const args: Record<string, unknown> = { ...usual, ...row.before, ...(phase === "after" ? row.after : {}) };
   return { ...args, source: String(args["source"]).replaceAll("{name}", name) };

@@ -4,7 +4,7 @@ import { type Bench, openBench } from "../support/campos-stack";
 
 const head = [
   'const pulumi = require("@pulumi/pulumi"); const { CamposApp } = require("pulumi-camposcloud");',
-  'const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256 };',
+  'const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, minReadySeconds: 0 };',
   "",
 ].join("\n");
 

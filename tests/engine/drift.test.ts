@@ -105,7 +105,7 @@ describe("drift", () => {
     const apps = Object.fromEntries(
       table.map(({ args }, index) => [
         `app-${index}`,
-        { source: "./app", mainFile: "index.js", ...settings, ...args },
+        { source: "./app", mainFile: "index.js", minReadySeconds: 0, ...settings, ...args },
       ]),
     );
     const lines = [

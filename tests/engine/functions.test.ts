@@ -20,7 +20,7 @@ describe("functions", () => {
     });
     const program = [
       'const { CamposApp } = require("pulumi-camposcloud");',
-      'const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256 };',
+      'const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, minReadySeconds: 0 };',
       'new CamposApp("one", usual);',
       'new CamposApp("two-a", { ...usual, appName: "two" });',
       'new CamposApp("two-b", { ...usual, appName: "two" });',

@@ -8,7 +8,7 @@ import { type Bench, openBench, serverSource } from "../support/campos-stack";
 const head =
   'const pulumi = require("@pulumi/pulumi"); const { CamposApp } = require("pulumi-camposcloud");\n';
 const app = (source: string) =>
-  `${head}new CamposApp("web", { source: ${source}, mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256 });\n`;
+  `${head}new CamposApp("web", { source: ${source}, mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, minReadySeconds: 0 });\n`;
 
 describe("sources", () => {
   let bench: Bench;

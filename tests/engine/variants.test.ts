@@ -19,7 +19,7 @@ const readings: Record<string, EmulatorOptions> = {
 function program(memoryMB: number, variables: object): string {
   return `
     const { CamposApp, getAccount, getApps, getTeams } = require("pulumi-camposcloud");
-    const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: ${memoryMB} };
+    const usual = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: ${memoryMB}, minReadySeconds: 0 };
     const web = new CamposApp("web", { ...usual, exposedViaWeb: true, environmentVariables: ${JSON.stringify(variables)} });
     const ours = new CamposApp("ours", { ...usual, teamId: "${teamId}" });
     module.exports = {

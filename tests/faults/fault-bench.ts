@@ -31,7 +31,13 @@ const index = [
 ].join("\n");
 
 /** Arguments of a small app; its folder has the file `stale.txt`, which `./v2` lacks. */
-export const plain = { source: "./v1", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256 };
+export const plain = {
+  source: "./v1",
+  mainFile: "index.js",
+  runtimeEnvironment: "nodejs",
+  memoryMB: 256,
+  minReadySeconds: 0,
+};
 
 export interface FaultBenchOptions {
   /** Accounts `a0`, `a1`… with limits of their own: the provider keeps to 180 requests a minute for each. */
@@ -60,6 +66,7 @@ export async function openFaultBench(options: FaultBenchOptions = {}): Promise<F
     config: {
       "camposcloud:token": emulator.token,
       "camposcloud:baseUrl": server.url,
+      "camposcloud:appUrl": `http://{subdomain}.localhost:${emulator.port}`,
       "camposcloud:writeIntervalSeconds": "0",
       "camposcloud:accounts": JSON.stringify(accountsOf(options.accounts ?? 0, server.url, emulator.token)),
       ...options.stack?.config,

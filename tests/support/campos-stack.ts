@@ -36,7 +36,7 @@ export const serverSource = [
 ].join("\n");
 
 export const simpleApp =
-  '{ source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, exposedViaWeb: true }';
+  '{ source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, exposedViaWeb: true, minReadySeconds: 0 }';
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const emulator = await startEmulator({ writeWindowSeconds: 0.2, ...options.emulator });
