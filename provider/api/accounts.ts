@@ -5,13 +5,19 @@
  */
 import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
+import type { App } from "./app";
 import type { Client } from "./client";
 import { Limiter } from "./limiter";
+import { allApps } from "./listing";
 import type { ClientScope } from "./request";
 import { type ConfigLookup, readSettings, type Settings } from "./settings";
 
 let lookup: ConfigLookup = () => undefined;
 const limiters = new Map<string, Limiter>();
+/** Listings that are about to be asked for, by account and team. */
+const listings = new Map<string, Promise<App[]>>();
+/** Milliseconds. */
+const gatherMs = 20;
 
 /** Stores where the stack's configuration is looked up; nothing is read yet. */
 export function useConfig(config: ConfigLookup): void {
@@ -32,19 +38,37 @@ export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = 
   return new Client(sender(core, scope));
 }
 
+/**
+ * One listing for all who ask within a moment: a program may look up many apps by name at once. A listing that is under
+ * way already is not shared, since it may miss an app that the asker knows to exist.
+ */
+export function sharedListing(
+  account: Pick<Settings, "baseUrl" | "token">,
+  client: Pick<Client, "listApps">,
+  teamId: string | undefined,
+): Promise<App[]> {
+  const key = `${keyOf(account)} ${teamId ?? ""}`;
+  const gathering = listings.get(key);
+  if (gathering) return gathering;
+  const listing = systemClock.sleep(gatherMs).then(() => {
+    listings.delete(key);
+    return allApps(client, teamId);
+  });
+  listings.set(key, listing);
+  return listing;
+}
+
 // The API's limits hold per account, shared by all its keys; a key is the nearest to an account that we know.
+function keyOf({ baseUrl, token }: Pick<Settings, "baseUrl" | "token">): string {
+  return createHash("sha256").update(`${baseUrl}\n${token}`).digest("hex");
+}
+
 function limiterOf(settings: Settings, clock: Clock): Limiter {
-  const key = createHash("sha256").update(`${settings.baseUrl}\n${settings.token}`).digest("hex");
+  const key = keyOf(settings);
   let limiter = limiters.get(key);
   if (!limiter) {
     limiter = new Limiter({ clock, writeIntervalMs: settings.writeIntervalMs });
     limiters.set(key, limiter);
   }
   return limiter;
-}
-
-/** For tests: forgets configuration and limiters. */
-export function resetAccounts(): void {
-  lookup = () => undefined;
-  limiters.clear();
 }

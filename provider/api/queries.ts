@@ -1,10 +1,10 @@
 /** What the functions ask of the API: accounts, apps and teams, as a program may know them. */
 import { UserError } from "../errors";
 import type { Account, Team } from "./account";
+import { sharedListing } from "./accounts";
 import { urlOf } from "./address";
 import type { App } from "./app";
 import type { Client } from "./client";
-import { allApps } from "./listing";
 import type { Settings } from "./settings";
 
 /** An app as `getApps` and `getApp` answer it: the API's fields, without the values of its environment variables. */
@@ -29,7 +29,7 @@ export interface AppQuery extends AppsQuery {
 /** Who answers, and with which settings. */
 export interface QueryContext {
   client: Pick<Client, "getApp" | "getTeam" | "getUser" | "listApps" | "listTeams">;
-  settings: Pick<Settings, "appUrl">;
+  settings: Pick<Settings, "appUrl" | "baseUrl" | "token">;
 }
 
 /** Each function by its name. The answers are plain data. */
@@ -53,7 +53,7 @@ async function appOf(context: QueryContext, query: AppQuery): Promise<AppInfo> {
 }
 
 async function appsOf({ client, settings }: QueryContext, { teamId, name }: AppsQuery): Promise<AppInfo[]> {
-  const apps = await allApps(client, teamId);
+  const apps = await sharedListing(settings, client, teamId);
   return apps.filter((app) => name === undefined || app.name === name).map((app) => infoOf(app, settings));
 }
 
