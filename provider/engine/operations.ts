@@ -54,8 +54,8 @@ export class Operations {
   private readonly claims = new OwnershipRegistry();
   /** By the hash of the URN: names of what the program marked as secret, as check was told. */
   private readonly secretNames = new Map<string, readonly string[]>();
-  /** Warnings that check has shown. */
-  private readonly warned = new Set<string>();
+  /** Warnings and notes that check has shown. */
+  private readonly told = new Set<string>();
   private readonly maskers = new Maskers();
   private readonly pollers = new Map<string, AppPoller>();
 
@@ -72,8 +72,13 @@ export class Operations {
     return this.maskers.of([...tokens(accountOf(values)), ...texts]);
   }
 
-  /** `given` are the arguments as they came from the program. */
-  async check(urn: string | undefined, given: Values, secrets: readonly string[] = []): Promise<Checked> {
+  /** `given` are the arguments as they came from the program, `olds` the inputs in the state; none of a new resource. */
+  async check(
+    urn: string | undefined,
+    olds: Values,
+    given: Values,
+    secrets: readonly string[] = [],
+  ): Promise<Checked> {
     const urnHash = urn === undefined ? undefined : this.remember(urn);
     const deadline = startDeadline({
       clock: systemClock,
@@ -83,10 +88,13 @@ export class Operations {
     });
     try {
       const news = urnHash === undefined ? given : { ...given, urnHash };
-      const result = await checkInputs(sourcesFor(deadline.signal), news);
+      const result = await checkInputs(sourcesFor(deadline.signal), news, {
+        isNew: Object.keys(olds).length === 0,
+      });
       if (urnHash !== undefined) this.secretNames.set(urnHash, result.secret);
       const mask = this.masker(given, {}, secrets);
-      for (const text of result.warnings) this.warnOnce(urnHash, mask(text));
+      for (const text of result.warnings) this.tellOnce(urnHash, "warning", mask(text));
+      for (const text of result.notes) this.tellOnce(urnHash, "info", mask(text));
       const failures = result.failures.map((each) => ({ ...each, reason: mask(each.reason) }));
       return {
         inputs: result.inputs,
@@ -209,10 +217,10 @@ export class Operations {
   }
 
   /** The same words about many apps are said once in a run. */
-  private warnOnce(urnHash: string | undefined, text: string): void {
-    if (this.warned.has(text)) return;
-    this.warned.add(text);
-    this.show(urnHash, { text, severity: "warning", ephemeral: false });
+  private tellOnce(urnHash: string | undefined, severity: Line["severity"], text: string): void {
+    if (this.told.has(text)) return;
+    this.told.add(text);
+    this.show(urnHash, { text, severity, ephemeral: false });
   }
 
   private show(urnHash: unknown, line: Omit<Line, "urn">): void {

@@ -1,5 +1,6 @@
 /** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
 import { UserError } from "../errors";
+import type { IgnoringRule } from "../packaging/files/ignore";
 import type { Source, SourceSpec } from "../packaging/files/types";
 import { type ConfigDefault, type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
 import { equal } from "./diff";
@@ -14,7 +15,7 @@ import {
 } from "./properties";
 import { type SourceInput, specOf } from "./source-input";
 import { hasUnknown, isUnknown, unknownValue } from "./unknowns";
-import { warningsOf } from "./warnings";
+import { leftOutNotes, warningsOf } from "./warnings";
 
 export interface Failure {
   /** Empty for one whose value the CLI must not print. */
@@ -27,6 +28,8 @@ export interface CheckResult {
   failures: Failure[];
   /** Worth a word, but no reason to stop. */
   warnings: string[];
+  /** Good to know, and no more. */
+  notes: string[];
   /** Names of the inputs that are secret as a whole. */
   secret: string[];
 }
@@ -80,8 +83,13 @@ export async function check(
     inputs["sourceFiles"] = unknownValue;
   }
   checking.failures.unshift(...strayArguments(checking, inputs));
-  const warnings = warningsOf(inputs, source, isNew);
-  return { inputs, failures: checking.failures, warnings, secret: namesLike(marked) };
+  return {
+    inputs,
+    failures: checking.failures,
+    warnings: warningsOf(inputs, source),
+    notes: source && isNew ? leftOutNotes(source) : [],
+    secret: namesLike(marked),
+  };
 }
 
 /** The arguments that the program marked as secret, as the resource class tells; the engine does not. */
@@ -199,15 +207,31 @@ function checkMainFile(checking: Checking, { mainFile, startupCommand }: Raw, so
   const names = source.files.map((file) => file.path);
   if (names.includes(mainFile)) return;
   const files = names.length === 1 ? "1 file" : `${names.length} files`;
-  const hint = mainFileHint(checking, mainFile, names);
+  const hint = mainFileHint(checking, mainFile, { names, ignoredBy: source.ignoredBy });
   fail(checking, "mainFile", `"${mainFile}" is not among the ${files} of the source; ${hint}`);
 }
 
-function mainFileHint({ sources }: Checking, mainFile: string, names: readonly string[]): string {
-  const near = sources.nearNames(mainFile, names);
+function mainFileHint({ sources }: Checking, mainFile: string, { names, ignoredBy }: FileNames): string {
+  const rule = ignoredBy(mainFile);
+  if (rule) return hiddenBy(rule);
   const folder = /^(dist|build|out|lib)\//.exec(mainFile)?.[0];
   if (folder !== undefined && !names.some((name) => name.startsWith(folder))) return buildHint;
-  return near.length > 0 ? `did you mean ${near.join(" or ")}?` : "is it left out by an ignore file?";
+  const near = sources.nearNames(mainFile, names);
+  return near.length > 0
+    ? `did you mean ${near.join(" or ")}?`
+    : "check the path; it starts from the source's root";
+}
+
+interface FileNames {
+  names: readonly string[];
+  ignoredBy: Source["ignoredBy"];
+}
+
+function hiddenBy({ origin, file, line, pattern }: IgnoringRule): string {
+  if (origin === "always")
+    return `it is there, but ${pattern} is always left out; a !pattern in .camposignore that names it brings it back`;
+  const where = origin === "argument" ? "the argument ignore" : `${file}, line ${line}`;
+  return `it is there, but ${where} leaves it out: ${pattern}`;
 }
 
 const buildHint =

@@ -4,9 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Files of an app: paths in the app, each with its content. */
 export type AssetMap = Record<
   string,
-  pulumi.asset.StringAsset | pulumi.asset.FileAsset | pulumi.asset.Archive
+  pulumi.asset.StringAsset | pulumi.asset.FileAsset | pulumi.asset.FileArchive | pulumi.asset.AssetArchive
 >;
 
+/** What runs an app. */
 export type RuntimeEnvironment = "python" | "nodejs";
 
 /** How a web app is asked whether it answers. */
@@ -32,7 +33,8 @@ export interface CamposAppArgs {
    * A change of the files uploads them, deletes files that only the previous deployment had, and restarts the app if it
    * runs. A moved but equal source changes nothing.
    */
-  source: pulumi.Input<string | pulumi.asset.Archive | AssetMap>;
+  // Not `pulumi.asset.Archive`: that class has no members, so anything would fit it.
+  source: pulumi.Input<string | pulumi.asset.FileArchive | pulumi.asset.AssetArchive | AssetMap>;
   /** Name of the app. Default: the resource's name. A change is made in place. */
   appName?: pulumi.Input<string>;
   /**

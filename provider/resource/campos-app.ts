@@ -131,9 +131,15 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
    *
    * @param name name of the resource in the stack
    * @param id id of the app; an app that does not exist is an error
+   * @param args `account`: the name of the account that the app is in, as in the arguments of an app
    */
-  static get(name: string, id: pulumi.Input<pulumi.ID>, opts?: pulumi.CustomResourceOptions): CamposApp {
-    return new CamposApp(name, {} as CamposAppArgs, { ...opts, id: checkedId(id) });
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    opts?: pulumi.CustomResourceOptions,
+    args: Pick<CamposAppArgs, "account"> = {},
+  ): CamposApp {
+    return new CamposApp(name, args as CamposAppArgs, { ...opts, id: checkedId(id) });
   }
 
   /** Whether the object is a `CamposApp`, of whichever copy of this package. */
@@ -155,8 +161,8 @@ function inputsOf(
   args: CamposAppArgs,
   opts: pulumi.CustomResourceOptions | undefined,
 ): pulumi.Inputs {
-  // An app that is only read has no arguments; check is not called for it.
-  if (opts?.id !== undefined) return {};
+  // An app that is only read has no arguments but its account; check is not called for it.
+  if (opts?.id !== undefined) return args.account === undefined ? {} : { account: args.account };
   const { create, update, delete: remove } = opts?.customTimeouts ?? {};
   const timeouts = Object.fromEntries(
     Object.entries({ create, update, delete: remove }).filter(([, value]) => value),

@@ -188,21 +188,37 @@ describe("the types", () => {
     assert.equal(errors, "");
   });
 
-  for (const [what, body] of [
-    ["no source", 'new campos.CamposApp("a", { mainFile: "x" });'],
-    ["memory as text", 'new campos.CamposApp("a", { source: "x", memoryMB: "256" });'],
-    ["another runtime", 'new campos.CamposApp("a", { source: "x", runtimeEnvironment: "ruby" });'],
-    ["a misspelt argument", 'new campos.CamposApp("a", { source: "x", mainfile: "x" });'],
+  for (const [what, code, body] of [
+    ["no source", "TS2345", 'new campos.CamposApp("a", { mainFile: "x" });'],
+    ["a source that is none", "TS2322", 'new campos.CamposApp("a", { source: 5 });'],
+    [
+      "a map of plain strings as the source",
+      "TS2322",
+      'new campos.CamposApp("a", { source: { "index.js": "text" } });',
+    ],
+    ["memory as text", "TS2322", 'new campos.CamposApp("a", { source: "x", memoryMB: "256" });'],
+    ["another runtime", "TS2322", 'new campos.CamposApp("a", { source: "x", runtimeEnvironment: "ruby" });'],
+    ["a misspelt argument", "TS2561", 'new campos.CamposApp("a", { source: "x", mainfile: "x" });'],
     [
       "a variable that is a number",
+      "TS2322",
       'new campos.CamposApp("a", { source: "x", environmentVariables: { PORT: 80 } });',
     ],
     [
+      "a health check of the wrong shape",
+      "TS2322",
+      'new campos.CamposApp("a", { source: "x", healthCheck: { path: 5 } });',
+    ],
+    [
       "an output of another type",
+      "TS2322",
       'const app = new campos.CamposApp("a", { source: "x" }); export const n: pulumi.Output<number> = app.name;',
     ],
-    ["no way to find an app", "campos.getApp({});"],
+    ["no way to find an app", "TS2345", "campos.getApp({});"],
   ] as const) {
-    it(`refuse ${what}`, async () => assert.match(await compile(body), /error TS/));
+    it(`refuse ${what}`, async () => {
+      const codes = [...(await compile(body)).matchAll(/error (TS\d+)/g)].map(([, found]) => found);
+      assert.deepEqual(codes, [code]);
+    });
   }
 });

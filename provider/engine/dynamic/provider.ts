@@ -32,11 +32,11 @@ export class CamposProvider {
     useConfig((key) => valueIn(request, `camposcloud:${key}`));
   };
 
-  check = (_olds: Values, news: Values) =>
+  check = (olds: Values, news: Values) =>
     guarded(this.door(news), async () => {
       const { resourceUrn, __provider: _text, ...given } = news;
       const urn = typeof resourceUrn === "string" ? resourceUrn : undefined;
-      const { inputs, failures, secret } = await this.operations.check(urn, toWire(given));
+      const { inputs, failures, secret } = await this.operations.check(urn, olds, toWire(given));
       return { inputs: outputs(inputs, secret), failures };
     });
 

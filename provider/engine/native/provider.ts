@@ -74,7 +74,7 @@ export class NativeProvider {
       const guessed = this.guessedSources.has(urn) && this.guessedSources.get(urn) === news.values["source"];
       const given = { ...news.values, appName: givenName(request, olds.values, news.values) };
       const marked = { ...defined(given), secretArguments: [...news.secrets] };
-      const { inputs, failures } = await this.operations.check(urn, marked, news.secretTexts);
+      const { inputs, failures } = await this.operations.check(urn, olds.values, marked, news.secretTexts);
       const response = new messages.CheckResponse();
       response.setInputs(encode(inputs, withRepeats(news.secrets)));
       for (const { property, reason } of guessed ? [] : failures) {
