@@ -83,6 +83,7 @@ export class Client {
   /** The text of one file; undefined when there is no such file. */
   async fileText(id: string, path: string): Promise<string | undefined> {
     const body = await this.unlessMissing("listFiles", { id, query: { path }, decode: json });
+    if (body === undefined) return undefined;
     const content = isJson(body) ? body["content"] : undefined;
     if (typeof content === "string") return content;
     return (await this.unlessMissing("download", { id, query: { path }, decode: anything }))?.text;

@@ -27,6 +27,8 @@ export interface ClientScope {
   deadline?: Pick<Deadline, "at" | "pause" | "note">;
   /** Masks secrets in the API's words, before they are cut to length. */
   mask?(text: string): string;
+  /** Awaited right before a request that changes something is sent; what it throws is thrown, and nothing is sent. */
+  beforeChange?(): Promise<void>;
   /** One line on what is going on, for the resource's row. */
   progress(text: string): void;
 }
@@ -107,6 +109,7 @@ async function attempt<T>(request: Request, options: RequestOptions<T>): Promise
   const permit = await permitFor(request);
   let answer: Answer | undefined;
   try {
+    if (endpoint.method !== "GET") await scope.beforeChange?.();
     answer = await send({
       method: endpoint.method,
       url: baseUrl + path,

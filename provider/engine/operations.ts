@@ -14,16 +14,18 @@ import { deleteApp } from "../lifecycle/delete";
 import type { Deps } from "../lifecycle/deps";
 import { type Change, diff as diffInputs } from "../lifecycle/diff";
 import type { OperationKind } from "../lifecycle/durations";
+import { RefusedError } from "../lifecycle/failures";
 import { packPaths, unpackPaths } from "../lifecycle/file-digests";
-import { OwnershipRegistry } from "../lifecycle/ownership-registry";
 import { type ReadResult, read as readApp } from "../lifecycle/read";
 import { AppPoller } from "../lifecycle/readiness";
 import { type AppState, type CheckedInputs, savedOf } from "../lifecycle/state";
 import { update as updateApp } from "../lifecycle/update";
 import { accountOf, settingsFailures, tokens } from "./account";
 import { secretTexts } from "./boundary";
+import type { EngineWatch } from "./engine-watch";
 import { Maskers } from "./masking";
-import { listSource, pack, sourcesFor } from "./packager";
+import { Owners } from "./owners";
+import { listSource, pack, packTexts, sourcesFor } from "./packager";
 import type { EngineLog, Line } from "./progress";
 import { hashOfUrn } from "./urn";
 
@@ -43,6 +45,8 @@ export interface CallOptions {
 
 const readTimeoutMs = 2 * 60_000;
 const checkTimeoutMs = 5 * 60_000;
+/** For what is still worth doing when an operation's time is over. */
+const graceMs = 20_000;
 const paths = { pack: packPaths, unpack: unpackPaths };
 const titles: Record<OperationKind, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
 
@@ -50,8 +54,7 @@ const titles: Record<OperationKind, string> = { create: "Creating", update: "Upd
 export class Operations {
   /** URN by its hash, as check has seen them: of the dynamic provider's calls only check is told the URN. */
   private readonly urns = new Map<string, string>();
-  /** Ids that the state holds: an app that is being replaced must not be claimed by its successor. */
-  private readonly claims = new OwnershipRegistry();
+  private readonly owners = new Owners();
   /** By the hash of the URN: names of what the program marked as secret, as check was told. */
   private readonly secretNames = new Map<string, readonly string[]>();
   /** Warnings and notes that check has shown. */
@@ -63,7 +66,10 @@ export class Operations {
   constructor(
     private readonly canceled: AbortSignal,
     private readonly log: EngineLog,
-  ) {}
+    private readonly engine: EngineWatch,
+  ) {
+    engine.start();
+  }
 
   /** Masks the secrets of a call; applied to every text that leaves. */
   masker(values: Values, olds: Values = {}, more: readonly string[] = []): (text: string) => string {
@@ -80,6 +86,7 @@ export class Operations {
     secrets: readonly string[] = [],
   ): Promise<Checked> {
     const urnHash = urn === undefined ? undefined : this.remember(urn);
+    const adoptions = urnHash === undefined ? [] : this.owners.checked(urnHash, olds, given);
     const deadline = startDeadline({
       clock: systemClock,
       ms: checkTimeoutMs,
@@ -99,7 +106,7 @@ export class Operations {
       return {
         inputs: result.inputs,
         secret: result.secret,
-        failures: [...failures, ...settingsFailures(given)],
+        failures: [...failures, ...adoptions, ...settingsFailures(given)],
       };
     } finally {
       deadline.clear();
@@ -107,13 +114,16 @@ export class Operations {
   }
 
   diff(id: string, olds: Values, news: Values): Change {
-    this.claims.take(id);
-    return diffInputs(savedOf(olds), news);
+    const change = diffInputs(savedOf(olds), news);
+    this.owners.compared(id, { olds, news, replaced: change.kind === "replace" });
+    return change;
   }
 
   create(inputs: Values, options: CallOptions): Promise<Created> {
+    const registry = this.owners.of(inputs);
+    const replacement = this.owners.isReplacement(inputs);
     return this.operate({ operation: "create", inputs, ...options }, (deps, poller) =>
-      createApp({ deps, poller, paths, inputs: checked(inputs), claims: this.claims }),
+      createApp({ deps, poller, paths, inputs: checked(inputs), registry, replacement }),
     );
   }
 
@@ -140,7 +150,9 @@ export class Operations {
   }
 
   delete(id: string, olds: Values, options: CallOptions): Promise<void> {
-    return this.operate({ operation: "delete", inputs: olds, ...options }, (deps) => deleteApp(deps, id));
+    return this.operate({ operation: "delete", inputs: olds, ...options }, (deps) =>
+      deleteApp(deps, id, this.owners.of(olds)),
+    );
   }
 
   /** The hash of the URN, by which later calls find it again. */
@@ -191,7 +203,8 @@ export class Operations {
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
     const signal = AbortSignal.any([deadline.signal, this.canceled]);
-    const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask };
+    const beforeChange = () => this.refuseWithoutEngine();
+    const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask, beforeChange };
     return {
       api: clientOf(settings, scope),
       clock: systemClock,
@@ -203,10 +216,18 @@ export class Operations {
         const { probe } = require("../api/probe") as typeof import("../api/probe");
         return probe(url, options);
       },
+      engineGone: () => this.engine.isGone(),
+      graceApi: () => clientOf(settings, { signal: AbortSignal.timeout(graceMs), progress, mask }),
+      packTexts: (files) => packTexts(files),
       pack: (packed, marker) => pack(packed, marker, { signal, progress }),
       listSource: (listed) => listSource(listed, signal),
       appUrl: settings.appUrl,
     };
+  }
+
+  /** What is changed from now on would be in no state, and the next run may be at work on the same app. */
+  private async refuseWithoutEngine(): Promise<void> {
+    if (await this.engine.isGone()) throw new RefusedError("The Pulumi engine of this run has ended.");
   }
 
   private pollerOf(settings: Settings): AppPoller {

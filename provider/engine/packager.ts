@@ -5,8 +5,10 @@ import { foldFiles } from "../lifecycle/file-digests";
 import { nearNames } from "../lifecycle/near-names";
 import { specOf } from "../lifecycle/source-input";
 import type { CheckedInputs } from "../lifecycle/state";
+import { packFiles } from "../packaging/archive/pack";
 import { parseConfig } from "../packaging/files/config-file";
 import type { Archive } from "../packaging/files/types";
+import { newYielder } from "../packaging/files/yield";
 import { listSource as listFiles, packSource, readSource } from "../packaging/source";
 
 /** Smaller uploads are over before anybody could read a line about them. */
@@ -47,6 +49,11 @@ export async function pack(
   const report = inSteps("uploading", progress);
   const { hash, size, files } = archive;
   return { hash, size, files, open: () => archive.open(report), dispose: () => archive.dispose() };
+}
+
+/** An archive of files that no source has. */
+export function packTexts(files: Record<string, string>, signal?: AbortSignal): Promise<Archive> {
+  return packFiles([], { baseDir: "/", extraFiles: files, signal }, newYielder(signal));
 }
 
 /** Tells how far it is, once for every further fifth. */

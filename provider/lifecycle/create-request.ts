@@ -1,9 +1,8 @@
 /** Sends the create, and finds out what became of it when the answer is lost: it is never repeated without looking first. */
 import type { App } from "../api/app";
 import type { Archive } from "../packaging/files/types";
-import type { Deps } from "./deps";
-import { apiErrorKind, apiStatus, maybeApplied } from "./failures";
-import { type ClaimQuery, doubt, type Look, lookForOwnApp } from "./ownership";
+import { apiErrorKind, apiStatus, maybeApplied, RefusedError } from "./failures";
+import { findNewApp, listedIds, type Search } from "./ownership";
 
 /** What may be done after an answer that leaves open whether the app was made. */
 interface AfterLoss {
@@ -28,41 +27,50 @@ function afterLoss(error: unknown): AfterLoss {
   return fromGateway ? silent : failed;
 }
 
-export async function postApp(
-  deps: Deps,
-  query: ClaimQuery & { before: ReadonlySet<string> },
-  archive: Archive,
-): Promise<App> {
+export async function postApp(search: Search, archive: Archive): Promise<App> {
+  const { deps, inputs } = search;
+  const before = await listedIds(search);
   for (let posts = 1; ; posts++) {
     try {
+      await refuseWithoutEngine(search);
       deps.progress("creating");
-      return await deps.api.createApp(query.inputs, archive);
+      return await deps.api.createApp(inputs, archive);
     } catch (error) {
       if (!maybeApplied(error)) throw error;
       const { looks, postAgain } = afterLoss(error);
-      const last = await lookAgain(deps, query, looks);
-      if (last?.claim) return last.claim.app;
-      if (last && last.unclear.length > 0) throw doubt(query.inputs, last.unclear);
-      if (!last || !postAgain || posts >= mostPosts) throw error;
+      const { app, looked } = await lookAgain(search, before, looks);
+      if (app) return app;
+      if (!looked || !postAgain || posts >= mostPosts) throw error;
     }
   }
 }
 
-/** The look that found the app, else the last one; undefined when that could not be done. */
+/** An app that is made now would be in no state, and the next run might be looking for it already. */
+async function refuseWithoutEngine({ deps }: Search): Promise<void> {
+  if (await deps.engineGone()) {
+    throw new RefusedError("Nothing was created: the Pulumi engine ended before. Run `pulumi up` again.");
+  }
+}
+
+/** `looked` is false when the last look could not be done. */
 async function lookAgain(
-  deps: Deps,
-  query: ClaimQuery,
+  search: Search,
+  before: ReadonlySet<string>,
   pauses: readonly number[],
-): Promise<Look | undefined> {
+): Promise<{ app?: App; looked: boolean }> {
+  const { deps } = search;
   deps.progress("the answer was lost; looking whether the app was made");
-  let last: Look | undefined;
+  let looked = false;
   for (const ms of pauses) {
     await deps.clock.sleep(ms, deps.signal);
-    last = await lookForOwnApp(deps, query).catch((error: unknown) => {
+    try {
+      const app = await findNewApp(search, before);
+      if (app) return { app, looked: true };
+      looked = true;
+    } catch (error) {
       if (apiErrorKind(error) === undefined) throw error;
-      return undefined;
-    });
-    if (last?.claim) return last;
+      looked = false;
+    }
   }
-  return last;
+  return { looked };
 }

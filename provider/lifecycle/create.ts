@@ -1,24 +1,26 @@
-/** Makes the app, or goes on with the one that an earlier, broken create of this resource left behind, or adopts one. */
+/** Makes the app, or resumes the creation of one that an interrupted create of this resource left behind, or adopts one. */
 import type { App } from "../api/app";
-import type { Archive } from "../packaging/files/types";
-import { awaitReady, learnAddress } from "./await-ready";
+import { appToAdopt, refuseOtherMainFile } from "./adoption";
 import { packChecked } from "./checked-source";
 import { postApp } from "./create-request";
+import { endCreation } from "./creation-end";
 import { diff } from "./diff";
-import { apiErrorKind, RefusedError } from "./failures";
+import { apiErrorKind } from "./failures";
+import { markerFile, readMarker } from "./marker";
+import { bringUp } from "./new-app";
 import { Operation, type OperationOptions } from "./operation";
-import { type Claim, type ClaimQuery, doubt, lookForOwnApp, markerFile } from "./ownership";
+import { findInterruptedCreate, fits, type Interrupted, type Search } from "./ownership";
 import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
 import { propertyNames, propertyOf } from "./properties";
-import { isOnline, waitUntil } from "./readiness";
-import { type AppState, appliedOf, type CheckedInputs, type SavedState, savedApp } from "./state";
+import { type AppState, appliedOf, type CheckedInputs, type SavedState } from "./state";
 import { runSteps } from "./update";
-import { stop } from "./update-steps";
 
 export interface CreateOptions extends OperationOptions {
-  /** The apps that belong to resources already. */
-  claims: OwnershipRegistry;
+  /** What this process knows of the account's apps. */
+  registry: OwnershipRegistry;
+  /** The state holds the resource already: its app is being replaced. */
+  replacement: boolean;
 }
 
 export interface Created {
@@ -26,111 +28,97 @@ export interface Created {
   state: AppState;
 }
 
-/** How long an app that should be stopped is given to come up first. */
-const startMs = 30_000;
-
 export async function create(options: CreateOptions): Promise<Created> {
-  const { deps, inputs, claims } = options;
-  if (inputs.adopt !== undefined) return takeOver(options, await appToAdopt(options, inputs.adopt), {});
-  const archive = await packChecked(deps, inputs, markerFile(inputs));
-  try {
-    const query: ClaimQuery = { inputs, claims, files: archive.files, markerless: false };
-    const make = () => findOrPost(options, query, archive);
-    const made = await (query.markerless ? claims.inTurn(inputs.appName, make) : make());
-    if (made.kind === "earlier") return await goOn(options, made.claim);
-    const paths = archive.files.map((file) => file.path);
-    return await bringUp(Operation.created(options, made.app, paths));
-  } finally {
-    await archive.dispose();
+  const { deps, inputs, replacement } = options;
+  if (inputs.adopt !== undefined && !replacement) return adopt(options, inputs.adopt);
+  if (inputs.adopt !== undefined) {
+    deps.progress("`adopt` counts only at the first creation: the replacement is an app of its own");
+  }
+  const interrupted = await findFitting(options);
+  return interrupted ? resumeInterruptedCreate(options, interrupted) : createNew(options);
+}
+
+/** What is found and does not fit goes: it belongs to this resource and no state holds it. */
+async function findFitting(search: Search): Promise<Interrupted | undefined> {
+  for (;;) {
+    const found = await findInterruptedCreate(search);
+    if (found === undefined || fits(found.marker, search.inputs)) return found;
+    await discard(search, found);
   }
 }
 
-type Made = { kind: "earlier"; claim: Claim } | { kind: "new"; app: App };
-
-async function findOrPost(options: CreateOptions, query: ClaimQuery, archive: Archive): Promise<Made> {
-  const { deps, inputs, claims } = options;
-  const { claim, unclear, listed } = await lookForOwnApp(deps, query);
-  if (claim) return { kind: "earlier", claim };
-  if (unclear.length > 0) throw doubt(inputs, unclear);
-  const app = await postApp(deps, { ...query, before: listed }, archive);
-  claims.take(app.id);
-  return { kind: "new", app };
-}
-
-/** From here on the app exists: whatever fails is recorded with its id. */
-async function bringUp(operation: Operation): Promise<Created> {
-  const { deps, inputs } = operation;
+async function discard({ deps, inputs }: Search, { app, marker }: Interrupted): Promise<void> {
+  const other =
+    marker.mainFile === inputs.mainFile ? "for another team" : `with the main file ${marker.mainFile}`;
+  deps.warn(`Deleting the app ${app.id}, which an interrupted run has made ${other}; it is made anew.`);
   try {
-    if (inputs.running === false) await stopNewApp(operation);
-    else await awaitReady(operation);
-    await learnAddress(operation);
-  } catch (error) {
-    throw operation.incomplete(error, inputs.running === false ? ["power"] : ["wait"]);
-  }
-  if (!operation.online) deps.progress("created");
-  return { id: operation.app.id, state: operation.finished() };
-}
-
-// A new app starts by itself, so one that is stopped before it has come up would come up after all.
-async function stopNewApp(operation: Operation): Promise<void> {
-  const { deps, app, poller } = operation;
-  operation.learn(
-    await waitUntil(deps, {
-      app,
-      poller,
-      until: isOnline,
-      atMostMs: startMs,
-      what: "to stop the app once it has started",
-    }),
-  );
-  await stop(operation);
-}
-
-/** An earlier create of this resource made the app, but the state never learned of it. */
-async function goOn(options: CreateOptions, claim: Claim): Promise<Created> {
-  options.deps.progress(`going on with the app ${claim.app.id}, which an interrupted run has made`);
-  const app = await options.deps.api.getApp(claim.app.id);
-  const files =
-    claim.sourceHash === options.inputs.sourceHash ? await options.deps.listSource(options.inputs) : [];
-  const created = await takeOver(options, app, { sourceHash: claim.sourceHash }, files);
-  const { id, state } = created;
-  return state.online || options.inputs.running === false || !options.inputs.waitForOnline
-    ? created
-    : bringUp(Operation.created(options, savedApp(id, state), options.paths.unpack(state.deployment.files)));
-}
-
-async function appToAdopt({ deps }: CreateOptions, id: string): Promise<App> {
-  try {
-    return await deps.api.getApp(id);
+    await deps.api.deleteApp(app.id);
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
-    throw new RefusedError(
-      `There is no app ${id} to adopt in this account. Check the argument \`adopt\`, or leave it out.`,
-    );
   }
 }
 
-/** Settings and source are applied to an app that exists, as far as they differ. */
-async function takeOver(
-  options: CreateOptions,
-  app: App,
-  files: Pick<SavedState, "sourceHash">,
-  paths: readonly string[] = [],
-): Promise<Created> {
-  const { inputs } = options;
-  const saved = savedFromApp(options, app, files, paths);
-  const operation = Operation.existing(options, app.id, saved);
+async function createNew(options: CreateOptions): Promise<Created> {
+  const { deps, inputs, replacement, registry } = options;
+  const archive = await packChecked(deps, inputs, markerFile(inputs, replacement));
+  const paths = archive.files.map((file) => file.path);
+  const app = await postApp(options, archive).finally(() => archive.dispose());
+  registry.tookByCreate(app.id);
+  const operation = Operation.created(options, app, paths);
+  operation.markerLeft = true;
+  return endCreation(options, operation, () => bringUp(operation));
+}
+
+/** The app is brought to what the program wants now, as by an update. */
+async function resumeInterruptedCreate(options: CreateOptions, found: Interrupted): Promise<Created> {
+  const { deps, inputs, registry, replacement } = options;
+  const { marker } = found;
+  deps.progress(`resuming the creation of the app ${found.app.id}, which was interrupted`);
+  const app = await deps.api.getApp(found.app.id);
+  const files = marker.source === inputs.sourceHash ? await deps.listSource(inputs) : marker.files;
+  const operation = existingOperation(options, app, { sourceHash: marker.source, files });
+  registry.tookByCreate(app.id);
+  operation.marker = markerFile(inputs, replacement);
+  operation.markerLeft = true;
+  // It never came up, as far as anybody knows.
+  operation.revive = true;
+  const steps = stepsOf(operation);
+  return endCreation(options, operation, () =>
+    steps.length > 0 ? runSteps(operation, steps) : bringUp(operation),
+  );
+}
+
+async function adopt(options: CreateOptions, id: string): Promise<Created> {
+  const { deps, inputs, registry } = options;
+  registry.refuseSecondAdoption(id, inputs.urnHash);
+  const app = await appToAdopt(deps.api, id);
+  refuseOtherMainFile(inputs, app);
+  const operation = existingOperation(options, app, { files: [] });
+  operation.markerLeft = (await readMarker(deps.api, id)) !== undefined;
+  registry.tookByCreate(id);
+  return endCreation(options, operation, () => runSteps(operation, stepsOf(operation)));
+}
+
+function stepsOf({ saved, inputs }: Operation) {
+  return planSteps({ change: diff(saved, { ...inputs }), inputs, pending: [] });
+}
+
+interface KnownFiles {
+  sourceHash?: string;
+  files: readonly string[];
+}
+
+function existingOperation(options: CreateOptions, app: App, known: KnownFiles): Operation {
+  const operation = Operation.existing(options, app.id, savedFromApp(options, app, known));
   operation.learn(app);
-  await runSteps(operation, planSteps({ change: diff(saved, { ...inputs }), inputs, pending: [] }));
-  return { id: app.id, state: operation.finished() };
+  return operation;
 }
 
 /** What the state would be if this resource had deployed the app as it is now. */
 function savedFromApp(
-  { inputs, paths: list }: CreateOptions,
+  { inputs, paths }: CreateOptions,
   app: App,
-  { sourceHash }: Pick<SavedState, "sourceHash">,
-  paths: readonly string[],
+  { sourceHash, files }: KnownFiles,
 ): SavedState {
   const managed = propertyNames.filter((name) => !propertyOf(name).optional || inputs[name] !== undefined);
   const present = Object.fromEntries(
@@ -146,7 +134,8 @@ function savedFromApp(
     deployment: {
       applied: appliedOf(present),
       pending: [],
-      files: list.pack(paths),
+      files: paths.pack(files),
+      version: 2,
     },
   };
 }

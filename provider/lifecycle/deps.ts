@@ -19,7 +19,7 @@ export type Api = Pick<
   | "uploadFiles"
   | "deleteFiles"
   | "fileText"
-  | "folder"
+  | "listTeams"
 >;
 
 export interface Deps {
@@ -31,10 +31,16 @@ export interface Deps {
   progress(text: string): void;
   /** Shows a warning, which stays. */
   warn(text: string): void;
+  /** The engine has ended without this process: what is done now gets into no state. */
+  engineGone(): Promise<boolean>;
+  /** The calls with a little time of their own, for what must be done although the operation's is over. */
+  graceApi(): Api;
   /** Asks a public address for an answer. */
   probe: Probe;
   /** Packs the source together with the marker file. */
   pack(inputs: CheckedInputs, marker: Record<string, string>): Promise<Archive>;
+  /** Packs these files, path to text. */
+  packTexts(files: Record<string, string>): Promise<Archive>;
   /** The paths of the files that the source holds now. */
   listSource(inputs: CheckedInputs): Promise<string[]>;
   /** Public address of a web app, with `{subdomain}` in it. */

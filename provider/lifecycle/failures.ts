@@ -1,7 +1,7 @@
 /** The ways an operation can fail, as far as the lifecycle tells them apart. */
 import { ApiError, type ApiErrorKind } from "../api/errors";
 import { UserError } from "../errors";
-import type { AppState } from "./state";
+import type { AppState, Step } from "./state";
 
 /** The app exists but is not as it should be. Whoever catches this must record the id and the state. */
 export class IncompleteError extends UserError {
@@ -14,6 +14,17 @@ export class IncompleteError extends UserError {
     readonly reasons: readonly [string, ...string[]],
   ) {
     super(reasons.join("\n"));
+  }
+
+  /** The same failure, once a step that it left undone has been done after all. */
+  without(done: Step): IncompleteError {
+    const { deployment } = this.state;
+    const pending = deployment.pending.filter((step) => step !== done);
+    return new IncompleteError(
+      this.id,
+      { ...this.state, deployment: { ...deployment, pending } },
+      this.reasons,
+    );
   }
 }
 

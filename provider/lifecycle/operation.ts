@@ -56,8 +56,15 @@ export class Operation {
   /** What this operation has uploaded. */
   uploadedPaths: readonly string[] | undefined;
 
+  /** Goes up with the files while a creation is under way. */
+  marker: Record<string, string> = {};
+  /** The app has the marker of a creation, which is to be removed. */
+  markerLeft = false;
+  /** The app has a marker of version 0.1.0, perhaps. */
+  legacyMarker: boolean;
+  readonly saved: SavedState;
+
   private readonly paths: PathList;
-  private readonly saved: SavedState;
   /** The arguments as far as they are applied. */
   private given: Partial<CheckedInputs>;
   private applied: Deployment["applied"];
@@ -69,6 +76,7 @@ export class Operation {
     this.inputs = options.inputs;
     this.saved = saved;
     this.app = app;
+    this.legacyMarker = saved.deployment !== undefined && saved.deployment.version === undefined;
     this.given = givenOf(saved);
     this.applied = saved.deployment?.applied ?? {};
     // Of an imported app nobody knows which files a deployment put there.
@@ -152,13 +160,16 @@ export class Operation {
     return new IncompleteError(this.app.id, this.state(pending), [messageOf(error)]);
   }
 
-  private state(pending: Step[]): AppState {
+  private state(undone: Step[]): AppState {
+    const pending: Step[] = this.markerLeft ? ["marker", ...undone] : undone;
+    const version = this.legacyMarker ? undefined : 2;
+    const files = this.paths.pack(this.deployedPaths);
     return stateOf({
       inputs: this.given,
       app: this.app,
       metrics: this.app.currentResourceMetrics ?? this.saved.currentResourceMetrics,
       online: this.online,
-      deployment: { applied: this.applied, pending, files: this.paths.pack(this.deployedPaths) },
+      deployment: { applied: this.applied, pending, files, version },
       appUrl: this.deps.appUrl,
     });
   }

@@ -1,117 +1,142 @@
 /**
- * Ownership: the marker file by which an app that we made is told from a foreign one of the same name.
- * The API has no idempotency key, and a name may occur twice, so this is what keeps a create from doubling.
+ * Finds the app that an interrupted create of a resource has left behind. The API has no idempotency key and a name may
+ * occur twice, so this is what keeps a create from making a second app.
  */
 import type { App } from "../api/app";
 import { allApps } from "../api/listing";
-import { markerPath } from "../packaging/files/marker";
-import type { SourceFile } from "../packaging/files/types";
 import type { Deps } from "./deps";
-import { RefusedError } from "./failures";
+import { apiErrorKind } from "./failures";
+import { type Marker, readMarker } from "./marker";
 import type { OwnershipRegistry } from "./ownership-registry";
 import type { CheckedInputs } from "./state";
 
-export interface Marker {
-  /** Hash of the resource's URN. */
-  urn: string;
-  /** Hash of the files that were uploaded with it. */
-  source: string;
-}
+/** Apps of another name are looked at only when they are younger. */
+const recentMs = 7 * 24 * 60 * 60 * 1000;
+/** And only so many of them, the youngest first: an interruption is found again by the next run. */
+const mostRecent = 50;
 
-export function markerFile(inputs: Pick<CheckedInputs, "urnHash" | "sourceHash">): Record<string, string> {
-  const marker: Marker = { urn: inputs.urnHash, source: inputs.sourceHash };
-  return { [markerPath]: `${JSON.stringify(marker)}\n` };
-}
-
-export interface Claim {
-  app: App;
-  /** What its files are, as far as is known. */
-  sourceHash: string;
-}
-
-export interface ClaimQuery {
+export interface Search {
+  deps: Deps;
+  registry: OwnershipRegistry;
   inputs: CheckedInputs;
-  claims: OwnershipRegistry;
-  files: readonly SourceFile[];
-  /** The upload carries no marker: a zip given as source is sent as it is. */
-  markerless: boolean;
-  /** Ids of the apps that were there before the create was sent; undefined before that. */
-  before?: ReadonlySet<string>;
+  /** The state holds an app of this URN, which this creation replaces. */
+  replacement: boolean;
 }
 
-export interface Look {
-  /** The app that an earlier create of this very resource made. */
-  claim?: Claim;
-  /** Apps of this name of which nobody can say whose they are. */
-  unclear: App[];
-  listed: ReadonlySet<string>;
+export interface Interrupted {
+  app: App;
+  marker: Marker;
 }
 
-/** Looks for the app that an earlier create of this very resource made. */
-export async function lookForOwnApp(deps: Deps, query: ClaimQuery): Promise<Look> {
-  const { inputs, claims, before } = query;
-  const all = await appsOfOwner(deps, inputs);
-  const look: Look = { unclear: [], listed: new Set(all.map((app) => app.id)) };
-  const likely: App[] = [];
-  for (const app of all) {
-    // The API may have changed the name, so an app that was not there before is looked at whatever it is called.
-    const isNew = before !== undefined && !before.has(app.id);
-    if (claims.isTaken(app.id) || !(app.name === inputs.appName || isNew)) continue;
-    const marker = parseMarker(await deps.api.fileText(app.id, `/${markerPath}`));
-    if (marker?.urn === inputs.urnHash) return { ...look, claim: claimed(claims, app, marker.source) };
-    const maybe = marker === undefined && query.markerless && app.name === inputs.appName;
-    if (!maybe || (before !== undefined && !isNew)) continue;
-    if (await holdsFiles(deps, app, query.files)) likely.push(app);
-    else if (isNew) look.unclear.push(app);
+/** Takes the app that it finds, so that no other create of this process can. */
+export async function findInterruptedCreate(search: Search): Promise<Interrupted | undefined> {
+  const { deps, registry, inputs } = search;
+  for (const app of candidatesOf(await listApps(search), search)) {
+    const seen = await registry.markers.get(app.id, deps.signal, () => look(deps, app, inputs));
+    if (!belongs(seen, search)) continue;
+    // The first look may be minutes old, in a run of many creates; meanwhile another run may have finished the creation.
+    const marker = await readMarker(deps.api, app.id);
+    if (marker === undefined || !belongs(marker, search)) continue;
+    registry.hold(app.id);
+    return { app, marker };
   }
-  const [only, ...more] = likely;
-  if (before !== undefined && only && more.length === 0 && look.unclear.length === 0) {
-    return { ...look, claim: claimed(claims, only, inputs.sourceHash) };
+  return undefined;
+}
+
+/** After a lost answer: the app that the create has made, which was not there before. */
+export async function findNewApp(search: Search, before: ReadonlySet<string>): Promise<App | undefined> {
+  const { deps, registry, inputs } = search;
+  for (const app of await appsOfOwner(deps.api, inputs.teamId)) {
+    if (before.has(app.id) || registry.isHeld(app.id)) continue;
+    const marker = await readMarker(deps.api, app.id);
+    if (marker?.urn !== inputs.urnHash || !fits(marker, inputs)) continue;
+    registry.hold(app.id);
+    return app;
   }
-  return { ...look, unclear: [...likely, ...look.unclear] };
+  return undefined;
 }
 
-/** Neither a second app may be made nor a foreign one be taken, so the user has to say. */
-export function doubt({ appName }: CheckedInputs, apps: readonly App[]): RefusedError {
-  const ids = apps.map((app) => app.id);
-  return new RefusedError(
-    `Could not tell whether the app "${appName}" exists already: ${ids.join(" and ")} has that name, and a .zip given as source ` +
-      `carries no mark of its owner. If it is this resource's, for instance from a run that was interrupted, set the argument \`adopt: "${ids[0]}"\`; ` +
-      "if not, give another `appName`, or a folder as `source`.",
-  );
+/** What the create would make again with the same main file and team, which the API cannot change. */
+export function fits(marker: Marker, { mainFile, teamId }: CheckedInputs): boolean {
+  return marker.mainFile === mainFile && marker.teamId === teamId;
 }
 
-function claimed(claims: OwnershipRegistry, app: App, sourceHash: string): Claim {
-  claims.take(app.id);
-  return { app, sourceHash };
+/** The ids of the apps that the run's listing shows. */
+export async function listedIds(search: Search): Promise<ReadonlySet<string>> {
+  return new Set((await listApps(search)).map((app) => app.id));
 }
 
-async function appsOfOwner(deps: Deps, { teamId }: CheckedInputs): Promise<App[]> {
-  // Whether a listing without a team shows team apps is not documented, so a team's are looked for both ways.
-  const lists = [await allApps(deps.api)];
-  if (teamId !== undefined) lists.push(await allApps(deps.api, teamId));
-  const byId = new Map(lists.flat().map((app) => [app.id, app]));
-  return [...byId.values()]
-    .filter((app) => app.teamId === undefined || app.teamId === teamId)
-    .sort((a, b) => (b.createdAt ?? "").localeCompare(a.createdAt ?? "", "en"));
+// While the state holds an app of this URN, a marker may be left on that very app, if it could not be removed.
+function belongs(marker: Marker | undefined, { inputs, replacement }: Search): boolean {
+  return marker?.urn === inputs.urnHash && (marker.replacement || !replacement);
 }
 
-/** Whether all that the upload has at its root is there. A running app may have written more. */
-async function holdsFiles(deps: Deps, app: App, files: readonly SourceFile[]): Promise<boolean> {
-  const present = new Map((await deps.api.folder(app.id, "/"))?.map((entry) => [entry.name, entry]));
-  return files.every(({ path, size }) => {
-    const [name = "", inside] = path.split("/");
-    const entry = present.get(name);
-    return inside === undefined ? entry?.isDirectory === false && entry.size === size : entry?.isDirectory;
-  });
+function candidatesOf(apps: readonly App[], { deps, registry, inputs }: Search): App[] {
+  const free = apps.filter((app) => !registry.isHeld(app.id)).sort(youngestFirst);
+  const since = deps.clock.now() - recentMs;
+  const named = free.filter((app) => app.name === inputs.appName);
+  const recent = free.filter((app) => app.name !== inputs.appName && !(createdAt(app) < since));
+  return [...named, ...recent.slice(0, mostRecent)];
 }
 
-function parseMarker(text: string | undefined): Marker | undefined {
-  if (text === undefined) return undefined;
+function youngestFirst(a: App, b: App): number {
+  return (b.createdAt ?? "").localeCompare(a.createdAt ?? "", "en");
+}
+
+/** NaN when the API does not tell. */
+function createdAt(app: App): number {
+  return Date.parse(app.createdAt ?? "");
+}
+
+// That the files of a foreign app cannot be read must not stop a create; of one with the wanted name it does, since
+// that may well be the one looked for.
+async function look(deps: Deps, app: App, { appName }: CheckedInputs): Promise<Marker | undefined> {
   try {
-    const { urn, source } = JSON.parse(text) as Partial<Marker>;
-    return typeof urn === "string" && typeof source === "string" ? { urn, source } : undefined;
-  } catch {
+    return await readMarker(deps.api, app.id);
+  } catch (error) {
+    const kind = apiErrorKind(error);
+    if (kind === undefined || kind === "unauthorized" || deps.signal.aborted) throw error;
+    if (app.name === appName && passing.includes(kind)) throw error;
     return undefined;
   }
+}
+
+const passing: readonly string[] = ["server", "lost", "unreachable", "protocol", "limited"];
+
+/** All apps in which the interrupted creation could be: the team may have been another then. */
+async function listApps({ deps, registry, inputs }: Search): Promise<App[]> {
+  const teams = await registry.teams.get("", deps.signal, () => teamsOf(deps));
+  const owners = new Set(["", ...teams, ...(inputs.teamId === undefined ? [] : [inputs.teamId])]);
+  const byId = new Map<string, App>();
+  for (const owner of owners) {
+    const list = () => listOf(deps, owner, { optional: owner !== "" && owner !== inputs.teamId });
+    for (const app of await registry.listings.get(owner, deps.signal, list)) byId.set(app.id, app);
+  }
+  return [...byId.values()];
+}
+
+async function teamsOf(deps: Deps): Promise<string[]> {
+  return (await unlessRefused(deps, () => deps.api.listTeams())).map((team) => team.id);
+}
+
+function listOf(deps: Deps, owner: string, { optional }: { optional: boolean }): Promise<App[]> {
+  const list = () => allApps(deps.api, owner === "" ? undefined : owner);
+  return optional ? unlessRefused(deps, list) : list();
+}
+
+/** What is only looked at to be thorough is no reason to fail. */
+async function unlessRefused<T>(deps: Deps, ask: () => Promise<T[]>): Promise<T[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (apiErrorKind(error) === undefined || deps.signal.aborted) throw error;
+    return [];
+  }
+}
+
+// Whether a listing without a team shows team apps is not documented, so a team's are looked for both ways.
+async function appsOfOwner(api: Deps["api"], teamId: string | undefined): Promise<App[]> {
+  const lists = [await allApps(api)];
+  if (teamId !== undefined) lists.push(await allApps(api, teamId));
+  return [...new Map(lists.flat().map((app) => [app.id, app])).values()].sort(youngestFirst);
 }

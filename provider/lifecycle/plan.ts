@@ -3,7 +3,8 @@ import type { Change } from "./diff";
 import { type Effect, type PropertyName, propertyOf } from "./properties";
 import type { CheckedInputs, Step } from "./state";
 
-const order: readonly Step[] = ["settings", "upload", "prune", "power", "wait"];
+/** A marker left behind makes the app look like an unfinished creation, so it goes first. */
+const order: readonly Step[] = ["marker", "settings", "upload", "prune", "power", "wait"];
 
 export interface PlanOptions {
   change: Change;
@@ -18,7 +19,8 @@ export function planSteps({ change, inputs, pending }: PlanOptions): Step[] {
   const wanted = new Set<Step>(pending);
   if (effects.includes("settings")) wanted.add("settings");
   if (effects.includes("upload")) wanted.add("upload").add("prune");
-  if (wanted.size > 0 || effects.includes("power")) wanted.add("power").add("wait");
+  const toApply = [...wanted].some((step) => step !== "marker");
+  if (toApply || effects.includes("power")) wanted.add("power").add("wait");
   return order.filter((step) => wanted.has(step));
 }
 

@@ -54,6 +54,7 @@ function resultOf({ deps, id, saved }: ReadOptions, app: App): ReadResult {
       applied: appliedOf(inputs),
       pending: saved.deployment?.pending ?? [],
       files: saved.deployment?.files ?? "",
+      version: saved.deployment?.version,
     },
     appUrl: deps.appUrl,
   });

@@ -36,7 +36,7 @@ export interface CheckedInputs extends Required<Pick<Plain, Complete & keyof Pla
 }
 
 /** The parts of a deployment that can be left undone when an operation fails. */
-export type Step = "settings" | "upload" | "prune" | "power" | "wait";
+export type Step = "marker" | "settings" | "upload" | "prune" | "power" | "wait";
 
 /** What the provider remembers between operations. Kept in the output `deployment`; not meant for programs. */
 export interface Deployment {
@@ -46,6 +46,8 @@ export interface Deployment {
   pending: Step[];
   /** Paths that our deployments have put there, packed; needed to remove the stale ones. */
   files: string;
+  /** Absent in states of 0.1.0, whose apps keep the marker file of their creation. */
+  version?: 2;
 }
 
 /** All outputs. Optional ones are absent, never undefined, when they go to the engine. */

@@ -4,6 +4,7 @@ import { markerPath } from "../packaging/files/marker";
 import { awaitReady } from "./await-ready";
 import { packChecked } from "./checked-source";
 import { maybeApplied, RefusedError } from "./failures";
+import { removeMarker } from "./marker";
 import type { Operation } from "./operation";
 import { powerCall } from "./plan";
 import { isOnline, waitUntil } from "./readiness";
@@ -15,6 +16,7 @@ const mostLooksForFailed = 20;
 const stopLagMs = 15_000;
 
 export const runStep: Record<Step, (operation: Operation) => Promise<void>> = {
+  marker: ({ deps, app }) => removeMarker(deps.api, app.id),
   settings: sendSettings,
   upload: uploadSource,
   prune: deleteStaleFiles,
@@ -47,7 +49,7 @@ function presentCommand({ app, inputs }: Operation): string | undefined {
 
 async function uploadSource(operation: Operation): Promise<void> {
   const { deps, inputs, app } = operation;
-  const archive = await packChecked(deps, inputs);
+  const archive = await packChecked(deps, inputs, operation.marker);
   try {
     const paths = archive.files.map((file) => file.path);
     await deps.api.uploadFiles(app.id, archive).catch((error: unknown) => {
@@ -65,7 +67,8 @@ async function uploadSource(operation: Operation): Promise<void> {
 async function deleteStaleFiles(operation: Operation): Promise<void> {
   const { deps, app } = operation;
   const current = new Set(operation.uploadedPaths ?? (await deps.listSource(operation.inputs)));
-  const stale = operation.deployedPaths.filter((path) => !current.has(path) && path !== markerPath);
+  const stale = operation.deployedPaths.filter((path) => !current.has(path));
+  if (operation.legacyMarker) stale.push(markerPath);
   if (stale.length === 0) return;
   deps.progress(`deleting ${stale.length} stale ${stale.length === 1 ? "file" : "files"}`);
   const failed = await deps.api.deleteFiles(
@@ -74,6 +77,7 @@ async function deleteStaleFiles(operation: Operation): Promise<void> {
   );
   await refuseIfThere(operation, failed);
   operation.deployedPaths = [...current];
+  operation.legacyMarker = false;
 }
 
 async function refuseIfThere(operation: Operation, failed: readonly string[]): Promise<void> {

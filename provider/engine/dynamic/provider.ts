@@ -5,8 +5,9 @@
 import { useConfig } from "../../api/accounts";
 import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
 import { guarded, outputs, toWire } from "../boundary";
+import { EngineWatch } from "../engine-watch";
 import { Operations, type Values } from "../operations";
-import { EngineLog } from "../progress";
+import { EngineLog, engineAddress } from "../progress";
 import { connect } from "./engine-client";
 
 export interface ConfigureRequest {
@@ -24,7 +25,7 @@ export class CamposProvider {
   private readonly operations: Operations;
 
   constructor(canceled: AbortSignal) {
-    this.operations = new Operations(canceled, new EngineLog(connect));
+    this.operations = new Operations(canceled, new EngineLog(connect), new EngineWatch(engineAddress()));
   }
 
   /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */

@@ -12,6 +12,7 @@ import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
 import { importedInputs } from "../../lifecycle/imported";
 import { predictCreate, predictUpdate } from "../../lifecycle/predict";
 import { savedOf } from "../../lifecycle/state";
+import { EngineWatch } from "../engine-watch";
 import { Operations, type Values } from "../operations";
 import { EngineLog, engineAddress } from "../progress";
 import { givenName } from "./autonaming";
@@ -172,7 +173,8 @@ export class NativeProvider {
   }
 
   private newOperations(): Operations {
-    return new Operations(this.canceled.signal, new EngineLog(() => connect(this.address)));
+    const log = new EngineLog(() => connect(this.address));
+    return new Operations(this.canceled.signal, log, new EngineWatch(this.address));
   }
 
   private async guard<T>(

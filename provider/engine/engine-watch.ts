@@ -1,0 +1,41 @@
+/**
+ * Tells whether the engine that this provider process works for is still there. A killed CLI leaves its providers running:
+ * what they make from then on gets into no state.
+ */
+import { connect } from "node:net";
+
+const answerMs = 1000;
+
+export class EngineWatch {
+  private seen: Promise<boolean> | undefined;
+
+  /** Without an address nothing is watched. */
+  constructor(private readonly address: string | undefined) {}
+
+  /** Makes sure early that there is an engine: one that was never seen cannot be missed. */
+  start(): void {
+    this.seen ??= this.answers();
+  }
+
+  async isGone(): Promise<boolean> {
+    this.start();
+    return (await this.seen) === true && !(await this.answers());
+  }
+
+  /** Only a refused connection counts as gone. */
+  private answers(): Promise<boolean> {
+    const { address } = this;
+    if (address === undefined) return Promise.resolve(false);
+    const at = address.lastIndexOf(":");
+    const host = address.slice(0, at).replace(/[[\]]/g, "");
+    return new Promise((resolve) => {
+      const socket = connect({ host, port: Number(address.slice(at + 1)), timeout: answerMs });
+      const end = (there: boolean) => {
+        socket.destroy();
+        resolve(there);
+      };
+      socket.once("connect", () => end(true)).once("timeout", () => end(true));
+      socket.once("error", (error: NodeJS.ErrnoException) => end(error.code !== "ECONNREFUSED"));
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** What the engine's calls tell of whose app is whose, kept for the creates and deletes of the same run. */
+import type { Failure } from "../lifecycle/check";
+import { adoptedElsewhere, OwnershipRegistry } from "../lifecycle/ownership-registry";
+import { isUnknown } from "../lifecycle/unknowns";
+import { accountOf } from "./account";
+
+type Values = Readonly<Record<string, unknown>>;
+
+export class Owners {
+  /** Hashes of URNs that the state holds. */
+  private readonly inState = new Set<string>();
+  private readonly registries = new Map<string, OwnershipRegistry>();
+
+  /** The registry of the account that the values name. */
+  of(values: Values): OwnershipRegistry {
+    const account = accountOf(values) ?? "";
+    const registry = this.registries.get(account) ?? new OwnershipRegistry();
+    this.registries.set(account, registry);
+    return registry;
+  }
+
+  /** `olds` are the inputs in the state; the engine gives none for a new resource, nor for a replacement's second check. */
+  checked(urnHash: string, olds: Values, given: Values): Failure[] {
+    const registry = this.of(given);
+    if (Object.keys(olds).length > 0) this.inState.add(urnHash);
+    else registry.checkedAsNew(urnHash);
+    const { adopt } = given;
+    if (typeof adopt !== "string" || isUnknown(adopt)) return [];
+    const elsewhere = registry.isAdoptedElsewhere(adopt, urnHash);
+    return elsewhere && !this.inState.has(urnHash) ? [{ property: "adopt", reason: adoptedElsewhere }] : [];
+  }
+
+  compared(id: string, { olds, news, replaced }: { olds: Values; news: Values; replaced: boolean }): void {
+    const urnHash = String(news["urnHash"] ?? olds["urnHash"] ?? id);
+    this.of(olds).compared(id, urnHash, replaced);
+  }
+
+  /** The state holds the resource already, so a create of it makes a replacement. */
+  isReplacement(inputs: Values): boolean {
+    return this.inState.has(String(inputs["urnHash"]));
+  }
+}

@@ -1,0 +1,225 @@
+/** The create with every failure and every moment of a kill, against an account in memory. */
+import { strict as assert } from "node:assert";
+import { type Created, create } from "../../../provider/lifecycle/create";
+import { IncompleteError } from "../../../provider/lifecycle/failures";
+import { OwnershipRegistry } from "../../../provider/lifecycle/ownership-registry";
+import type { CheckedInputs } from "../../../provider/lifecycle/state";
+import { type Fate, inputsOf, type ProcessOptions, ScriptedAccount } from "./support/scripted-account";
+
+function run(account: ScriptedAccount, inputs: CheckedInputs, process?: ProcessOptions): Promise<Created> {
+  return account.run(create(account.options(inputs, process)));
+}
+
+async function incomplete(created: Promise<Created>): Promise<IncompleteError> {
+  const error: unknown = await created.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof IncompleteError, String(error));
+  return error;
+}
+
+/** The calls of a create that ends well. */
+const usual = ["teams", "list", "create"];
+
+describe("create", () => {
+  let account: ScriptedAccount;
+
+  beforeEach(() => {
+    account = new ScriptedAccount();
+  });
+
+  it("makes the app with a marker, and removes that before it is done", async () => {
+    const marks: string[][] = [];
+    account.fate = (call) => {
+      if (call.startsWith("get")) marks.push(account.marked());
+      return undefined;
+    };
+    const { id, state } = await run(account, inputsOf());
+    assert.equal(id, "app1");
+    assert.deepEqual(account.calls.slice(0, 3), usual);
+    assert.equal(account.calls.at(-1), "files- app1 /.pulumi-camposcloud");
+    assert.ok(marks.length > 0 && marks.every((ids) => ids.join() === "app1"));
+    assert.deepEqual(account.marked(), []);
+    assert.deepEqual(state.deployment.pending, []);
+    assert.equal(state.deployment.version, 2);
+  });
+
+  it("lists the account once for all creates of a process, and looks at each candidate once", async () => {
+    account.add({ id: "foreign", name: "web" });
+    account.add({ id: "old", name: "else", createdAt: "1970-01-01T00:00:00.000Z" });
+    for (let at = 0; at < 80; at++) account.add({ id: `young${at}`, name: `young${at}` });
+    account.clock.advance(0);
+    const registry = new OwnershipRegistry();
+    const names = Array.from({ length: 10 }, (_, at) => `web${at}`);
+    await account.run(
+      Promise.all(
+        names.map((appName) =>
+          create(account.options(inputsOf({ appName, urnHash: `urn ${appName}` }), { registry })),
+        ),
+      ),
+    );
+    const count = (start: string) => account.calls.filter((call) => call.startsWith(start)).length;
+    assert.equal(count("teams"), 1);
+    assert.equal(count("create"), 10);
+    assert.equal(
+      account.calls.slice(0, account.calls.indexOf("create")).filter((call) => call === "list").length,
+      1,
+    );
+    assert.equal(count("look"), 50);
+    assert.equal(count("look old"), 0);
+  });
+
+  it("fails no creation because the marker cannot be removed, and leaves that to the next update", async () => {
+    account.fate = (call) => (call.startsWith("files-") ? { fails: "before", kind: "server" } : undefined);
+    const { state } = await run(account, inputsOf());
+    assert.deepEqual(state.deployment.pending, ["marker"]);
+    assert.deepEqual(account.marked(), ["app1"]);
+  });
+
+  it("removes the marker of an app that does not come up, too", async () => {
+    account.online = false;
+    const end = new AbortController();
+    const created = create(account.options(inputsOf(), { signal: end.signal }));
+    const failed = incomplete(created);
+    await account.clock.advance(60_000);
+    end.abort(new Error("Time is over."));
+    const error = await account.run(failed);
+    assert.equal(error.id, "app1");
+    assert.deepEqual(error.state.deployment.pending, ["wait"]);
+    assert.deepEqual(account.marked(), []);
+  });
+
+  it("keeps the marker in the state's pending work when it cannot be removed at the end of a failed create", async () => {
+    account.online = false;
+    account.fate = (call) => (call.startsWith("files-") ? { fails: "before", kind: "server" } : undefined);
+    const end = new AbortController();
+    const failed = incomplete(create(account.options(inputsOf(), { signal: end.signal })));
+    await account.clock.advance(60_000);
+    end.abort(new Error("Time is over."));
+    assert.deepEqual((await account.run(failed)).state.deployment.pending, ["marker", "wait"]);
+  });
+
+  for (const fate of ["killed before", "killed after"] as const) {
+    it(`has one app after a kill at any call (${fate} its effect), whatever was changed until the next run`, async () => {
+      await run(account, inputsOf());
+      const calls = account.calls.length;
+      assert.ok(calls >= 5);
+      const changes: Partial<CheckedInputs>[] = [
+        {},
+        { appName: "renamed" },
+        { mainFile: "other.js" },
+        { sourceHash: "h2" },
+        { memoryMB: 512, allocatedMemoryMB: 512 },
+      ];
+      for (const change of changes) {
+        for (let at = 1; at <= calls; at++) {
+          const fresh = new ScriptedAccount();
+          fresh.fate = () => (fresh.calls.length === at ? fate : undefined);
+          create(fresh.options(inputsOf())).catch(() => undefined);
+          await fresh.clock.advance(120_000);
+          // The marker is gone with the very last call, and nothing is left that tells the app from any other.
+          if (fate === "killed after" && at === calls) continue;
+          fresh.fate = () => undefined;
+          const inputs = inputsOf(change);
+          const { id, state } = await run(fresh, inputs);
+          const label = `call ${at}, ${JSON.stringify(change)}`;
+          assert.deepEqual([...fresh.apps.keys()], [id], label);
+          const app = fresh.apps.get(id);
+          assert.equal(app?.mainFile, inputs.mainFile, label);
+          assert.equal(app?.name, inputs.appName, label);
+          assert.equal(app?.allocatedMemoryMB, inputs.memoryMB, label);
+          assert.deepEqual(app?.files, { [inputs.mainFile]: inputs.sourceHash }, label);
+          assert.deepEqual(state.deployment.pending, [], label);
+        }
+      }
+    });
+  }
+
+  const losses: [string, Fate][] = [
+    ["was lost before it took effect", { fails: "before", kind: "lost" }],
+    ["was lost after it took effect", { fails: "after", kind: "lost" }],
+    ["was a 500 after it took effect", { fails: "after", kind: "server" }],
+  ];
+  for (const [what, fate] of losses) {
+    it(`makes one app when the answer ${what}`, async () => {
+      account.add({ id: "foreign", name: "web" });
+      let creates = 0;
+      account.fate = (call) => (call === "create" && ++creates === 1 ? fate : undefined);
+      const { id } = await run(account, inputsOf());
+      assert.deepEqual([...account.apps.keys()].sort(), [id, "foreign"].sort());
+      assert.deepEqual(account.marked(), []);
+    });
+  }
+
+  it("finds an app that shows up late, by the minute of looks", async () => {
+    let creates = 0;
+    account.fate = (call) =>
+      call === "create" && ++creates === 1 ? { fails: "before", kind: "lost" } : undefined;
+    const created = create(account.options(inputsOf()));
+    await account.clock.advance(20_000);
+    account.interrupted(inputsOf(), { id: "late" });
+    assert.equal((await account.run(created)).id, "late");
+    assert.equal(creates, 1);
+  });
+
+  it("sends no create once its engine is gone, and then leaves the marker", async () => {
+    account.engineGone = () => true;
+    await assert.rejects(run(account, inputsOf()), /Nothing was created/);
+    assert.deepEqual([...account.apps.keys()], []);
+    account.engineGone = () => account.apps.size > 0;
+    await run(account, inputsOf());
+    assert.deepEqual(account.marked(), ["app1"]);
+  });
+
+  it("puts the marker back when the engine went while it was removed", async () => {
+    account.engineGone = () => account.calls.some((call) => call.startsWith("files-"));
+    await run(account, inputsOf());
+    assert.deepEqual(account.marked(), ["app1"]);
+    account.engineGone = () => false;
+    assert.equal((await run(account, inputsOf())).id, "app1");
+    assert.equal(account.apps.size, 1);
+  });
+
+  it("adopts an app, and removes a marker that it has", async () => {
+    account.interrupted(inputsOf({ urnHash: "other" }), { id: "theirs" });
+    const { id, state } = await run(account, inputsOf({ adopt: "theirs" }));
+    assert.equal(id, "theirs");
+    assert.equal(state.mainFile, "index.js");
+    assert.deepEqual(account.marked(), []);
+  });
+
+  it("ignores adopt for a replacement", async () => {
+    account.add({ id: "theirs" });
+    const { id } = await run(account, inputsOf({ adopt: "theirs" }), { replacement: true });
+    assert.equal(id, "app1");
+    assert.equal(account.apps.size, 2);
+  });
+
+  it("refuses to adopt an app for two resources, or one that the state has", async () => {
+    account.add({ id: "theirs" });
+    const registry = new OwnershipRegistry();
+    await run(account, inputsOf({ adopt: "theirs" }), { registry });
+    await assert.rejects(
+      run(account, inputsOf({ adopt: "theirs", urnHash: "second" }), { registry }),
+      /Could not adopt the app theirs: another resource/,
+    );
+    const next = new OwnershipRegistry();
+    next.compared("theirs", "urn-of-web", false);
+    await assert.rejects(
+      run(account, inputsOf({ adopt: "theirs", urnHash: "second" }), { registry: next }),
+      /another resource of this stack has it already/,
+    );
+  });
+
+  it("refuses to adopt an app whose command runs another file, unless a command is given", async () => {
+    account.add({ id: "theirs", startupCommand: "npm start" });
+    await assert.rejects(
+      run(account, inputsOf({ adopt: "theirs" })),
+      /its command is "npm start", which does not run the mainFile "index\.js".*startupCommand/,
+    );
+    assert.deepEqual(account.calls, ["get theirs"]);
+    const { state } = await run(account, inputsOf({ adopt: "theirs", startupCommand: "npm start" }));
+    assert.equal(state.startupCommand, "npm start");
+  });
+});
