@@ -204,3 +204,8 @@ function pick(from: Json, readers: Record<string, Reader>): Json {
 function emptyToUndefined(value: unknown): unknown {
   return value === "" ? undefined : value;
 }
+
+/** When the app was created, in milliseconds since the epoch; NaN when the API does not tell. */
+export function creationTime({ createdAt }: App): number {
+  return Date.parse(createdAt ?? "");
+}

@@ -3,6 +3,7 @@
  * what they make from then on gets into no state.
  */
 import { connect } from "node:net";
+import { RefusedError } from "../lifecycle/failures";
 
 const answerMs = 1000;
 
@@ -20,6 +21,11 @@ export class EngineWatch {
   async isGone(): Promise<boolean> {
     this.start();
     return (await this.seen) === true && !(await this.answers());
+  }
+
+  /** What is changed from now on would be in no state, and the next run may be at work on the same app. */
+  async refuseIfGone(): Promise<void> {
+    if (await this.isGone()) throw new RefusedError("The Pulumi engine of this run has ended.");
   }
 
   /** Only a refused connection counts as gone. */

@@ -14,7 +14,6 @@ import { deleteApp } from "../lifecycle/delete";
 import type { Deps } from "../lifecycle/deps";
 import { type Change, diff as diffInputs } from "../lifecycle/diff";
 import type { OperationKind } from "../lifecycle/durations";
-import { RefusedError } from "../lifecycle/failures";
 import { packPaths, unpackPaths } from "../lifecycle/file-digests";
 import { type ReadResult, read as readApp } from "../lifecycle/read";
 import { AppPoller } from "../lifecycle/readiness";
@@ -26,6 +25,7 @@ import type { EngineWatch } from "./engine-watch";
 import { Maskers } from "./masking";
 import { Owners } from "./owners";
 import { listSource, pack, packTexts, sourcesFor } from "./packager";
+import { PerKey } from "./per-key";
 import type { EngineLog, Line } from "./progress";
 import { hashOfUrn } from "./urn";
 
@@ -60,7 +60,7 @@ export class Operations {
   /** Warnings and notes that check has shown. */
   private readonly told = new Set<string>();
   private readonly maskers = new Maskers();
-  private readonly pollers = new Map<string, AppPoller>();
+  private readonly pollers = new PerKey(() => new AppPoller());
 
   /** The signal is aborted when the user cancels the run. */
   constructor(
@@ -187,7 +187,7 @@ export class Operations {
       what: `${titles[operation]} ${String(inputs["appName"] ?? "the app")}`,
       advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it goes on from where it is.`,
     });
-    const poller = this.pollerOf(settings);
+    const poller = this.pollers.of(`${settings.baseUrl}\n${settings.token}`);
     const leave = poller.enter();
     try {
       return await run(this.depsOf(call, settings, deadline), poller);
@@ -203,7 +203,7 @@ export class Operations {
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
     const signal = AbortSignal.any([deadline.signal, this.canceled]);
-    const beforeChange = () => this.refuseWithoutEngine();
+    const beforeChange = () => this.engine.refuseIfGone();
     const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask, beforeChange };
     return {
       api: clientOf(settings, scope),
@@ -218,23 +218,11 @@ export class Operations {
       },
       engineGone: () => this.engine.isGone(),
       graceApi: () => clientOf(settings, { signal: AbortSignal.timeout(graceMs), progress, mask }),
-      packTexts: (files) => packTexts(files),
+      packTexts,
       pack: (packed, marker) => pack(packed, marker, { signal, progress }),
       listSource: (listed) => listSource(listed, signal),
       appUrl: settings.appUrl,
     };
-  }
-
-  /** What is changed from now on would be in no state, and the next run may be at work on the same app. */
-  private async refuseWithoutEngine(): Promise<void> {
-    if (await this.engine.isGone()) throw new RefusedError("The Pulumi engine of this run has ended.");
-  }
-
-  private pollerOf(settings: Settings): AppPoller {
-    const key = `${settings.baseUrl}\n${settings.token}`;
-    const poller = this.pollers.get(key) ?? new AppPoller();
-    this.pollers.set(key, poller);
-    return poller;
   }
 
   /** The same words about many apps are said once in a run. */

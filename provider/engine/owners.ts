@@ -3,20 +3,18 @@ import type { Failure } from "../lifecycle/check";
 import { adoptedElsewhere, OwnershipRegistry } from "../lifecycle/ownership-registry";
 import { isUnknown } from "../lifecycle/unknowns";
 import { accountOf } from "./account";
+import { PerKey } from "./per-key";
 
 type Values = Readonly<Record<string, unknown>>;
 
 export class Owners {
   /** Hashes of URNs that the state holds. */
   private readonly inState = new Set<string>();
-  private readonly registries = new Map<string, OwnershipRegistry>();
+  private readonly registries = new PerKey(() => new OwnershipRegistry());
 
   /** The registry of the account that the values name. */
   of(values: Values): OwnershipRegistry {
-    const account = accountOf(values) ?? "";
-    const registry = this.registries.get(account) ?? new OwnershipRegistry();
-    this.registries.set(account, registry);
-    return registry;
+    return this.registries.of(accountOf(values) ?? "");
   }
 
   /** `olds` are the inputs in the state; the engine gives none for a new resource, nor for a replacement's second check. */

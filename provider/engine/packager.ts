@@ -52,8 +52,8 @@ export async function pack(
 }
 
 /** An archive of files that no source has. */
-export function packTexts(files: Record<string, string>, signal?: AbortSignal): Promise<Archive> {
-  return packFiles([], { baseDir: "/", extraFiles: files, signal }, newYielder(signal));
+export function packTexts(files: Record<string, string>): Promise<Archive> {
+  return packFiles({ files: [] }, { baseDir: "/", extraFiles: files }, newYielder());
 }
 
 /** Tells how far it is, once for every further fifth. */

@@ -2,7 +2,7 @@
  * Finds the app that an interrupted create of a resource has left behind. The API has no idempotency key and a name may
  * occur twice, so this is what keeps a create from making a second app.
  */
-import type { App } from "../api/app";
+import { type App, creationTime } from "../api/app";
 import { allApps } from "../api/listing";
 import type { Deps } from "./deps";
 import { apiErrorKind } from "./failures";
@@ -28,7 +28,7 @@ export interface Interrupted {
   marker: Marker;
 }
 
-/** Takes the app that it finds, so that no other create of this process can. */
+/** Takes the app that it finds, so that no other create can take it. */
 export async function findInterruptedCreate(search: Search): Promise<Interrupted | undefined> {
   const { deps, registry, inputs } = search;
   for (const app of candidatesOf(await listApps(search), search)) {
@@ -75,17 +75,12 @@ function candidatesOf(apps: readonly App[], { deps, registry, inputs }: Search):
   const free = apps.filter((app) => !registry.isHeld(app.id)).sort(youngestFirst);
   const since = deps.clock.now() - recentMs;
   const named = free.filter((app) => app.name === inputs.appName);
-  const recent = free.filter((app) => app.name !== inputs.appName && !(createdAt(app) < since));
+  const recent = free.filter((app) => app.name !== inputs.appName && !(creationTime(app) < since));
   return [...named, ...recent.slice(0, mostRecent)];
 }
 
 function youngestFirst(a: App, b: App): number {
   return (b.createdAt ?? "").localeCompare(a.createdAt ?? "", "en");
-}
-
-/** NaN when the API does not tell. */
-function createdAt(app: App): number {
-  return Date.parse(app.createdAt ?? "");
 }
 
 // That the files of a foreign app cannot be read must not stop a create; of one with the wanted name it does, since

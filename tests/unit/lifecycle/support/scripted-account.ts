@@ -31,7 +31,14 @@ export class KilledError extends Error {}
 
 export function apiError(kind: ApiErrorKind, maybeApplied = true): ApiError {
   const status = kind === "server" ? 500 : undefined;
-  return new ApiError(`scripted: ${kind}`, { kind, status, method: "POST", path: "/", maybeApplied });
+  return new ApiError(`scripted: ${kind}`, {
+    kind,
+    status,
+    method: "POST",
+    path: "/",
+    maybeApplied,
+    transient: true,
+  });
 }
 
 export class ScriptedAccount {
