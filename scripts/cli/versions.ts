@@ -6,7 +6,7 @@ export const CLI_VERSION = "3.259.0";
 /** The last language host published as a Go module; newer ones come only with the official download. */
 export const HOST_VERSION = "3.68.0";
 
-/** The oldest CLI on the PATH that will do: `pulumi import --file` takes inputs and outputs since then. */
+/** The oldest CLI on the PATH that will do; the tests have not been run with older ones. */
 export const OLDEST_CLI_VERSION = "3.254.0";
 
 /** Whether `version`, as `pulumi version` prints it, is `oldest` or newer. False when it is no version at all. */

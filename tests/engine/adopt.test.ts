@@ -41,7 +41,8 @@ const quick = {
   config: { "camposcloud:writeIntervalSeconds": "0" },
 };
 
-describe("adopting", () => {
+describe("adopting", function () {
+  this.timeout(300_000);
   let bench: Bench;
 
   beforeEach(async () => {
