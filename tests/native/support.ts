@@ -25,7 +25,8 @@ export function project(runtime: string, more = ""): string {
 export async function hostEnvironment(...languages: Language[]): Promise<Record<string, string>> {
   const { env } = await ensurePulumi();
   const folders: string[] = [];
-  for (const language of languages) folders.push(await ensureLanguageHost(language));
+  for (const language of languages)
+    folders.push(await ensureLanguageHost(language, { env, output: process.stderr }));
   return { PATH: [...folders, env["PATH"] ?? ""].join(delimiter) };
 }
 
