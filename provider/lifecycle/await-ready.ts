@@ -16,8 +16,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
     action: action?.kind ?? "none",
     actedAt: action?.at ?? deps.clock.now(),
     before: action?.before,
-    // An app that is still offline by then was perhaps left stopped by the creation.
-    nudge: action?.kind === "create" ? () => deps.api.startApp(app.id) : undefined,
+    // An app that is still offline by then was perhaps left stopped, or has ended before a look could see it.
+    nudge: () => deps.api.startApp(app.id),
   });
   operation.learn(ready);
   operation.readyByStatus = ready.currentResourceMetrics === undefined;

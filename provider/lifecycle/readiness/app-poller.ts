@@ -5,7 +5,11 @@ import type { Deps } from "../deps";
 
 const shortestPauseMs = 1000;
 const longestPauseMs = 5000;
+/** While looks cost nothing that others need: often enough to see an app that lives for a few seconds only. */
+const longestCheapPauseMs = 2000;
 const growth = 1.5;
+/** How long a waiter that was hurried looks at its app by itself. */
+const hurriedMs = 8000;
 
 interface Listing {
   sentAt: number;
@@ -19,6 +23,8 @@ export interface Waiter {
   direct: boolean | undefined;
   /** The pause before its next look of its own. */
   pauseMs: number;
+  /** Until then it looks often and by itself. */
+  hurriedUntil?: number;
 }
 
 export class AppPoller {
@@ -51,15 +57,22 @@ export class AppPoller {
 
   /** When the next look should be, for one that has just been taken; `dueAt` when a look at that time may be the last. */
   nextLookAt(waiter: Waiter, now: number, dueAt: number | undefined): number {
-    const pauseMs = waiter.pauseMs;
-    waiter.pauseMs = Math.min(pauseMs * growth, longestPauseMs);
+    const pauseMs = (waiter.hurriedUntil ?? 0) > now ? shortestPauseMs : waiter.pauseMs;
+    waiter.pauseMs = Math.min(pauseMs * growth, this.allWait ? longestCheapPauseMs : longestPauseMs);
     const next = now + pauseMs;
     return dueAt !== undefined && dueAt > now ? Math.min(next, dueAt + 20) : next;
   }
 
+  /** The app was started just now: what becomes of it is seen best at once. */
+  hurry(waiter: Waiter, now: number): void {
+    waiter.hurriedUntil = now + hurriedMs;
+  }
+
   /** One look at an app, and when it was taken. */
   async look(deps: Deps, app: App, waiter: Waiter): Promise<{ app: App; at: number }> {
-    if (waiter.direct === true || this.waiters.size <= this.pages) return this.lookDirectly(deps, app);
+    const hurried = (waiter.hurriedUntil ?? 0) > deps.clock.now();
+    if (hurried || waiter.direct === true || this.waiters.size <= this.pages)
+      return this.lookDirectly(deps, app);
     const listing = await this.listing(deps, app.teamId);
     // The listing may have been sent by an operation that has been ended since.
     const answer = await listing.answer.catch(() => undefined);
@@ -99,7 +112,7 @@ export class AppPoller {
   }
 
   private list(deps: Deps, key: string, teamId: string | undefined): Listing {
-    this.listingPauseMs = Math.min(this.listingPauseMs * growth, longestPauseMs);
+    this.listingPauseMs = Math.min(this.listingPauseMs * growth, longestCheapPauseMs);
     let pages = 0;
     const counted = {
       listApps: (query: Parameters<Deps["api"]["listApps"]>[0]) => {

@@ -40,7 +40,7 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
         const push = nudge;
         nudge = undefined;
         const answer = await push().catch((error: unknown) => passed(deps, error));
-        if (answer) return { app: mergeApps(app, answer), dueAt: standing.dueAt };
+        return { app: answer && mergeApps(app, answer), dueAt: standing.dueAt, hurry: true };
       }
       return { dueAt: standing.dueAt };
     },
@@ -85,6 +85,8 @@ interface Look {
   dueAt?: number;
   /** The app, when more is known of it by now. */
   app?: App;
+  /** The next looks should come soon. */
+  hurry?: boolean;
 }
 
 interface Watch {
@@ -111,9 +113,10 @@ async function watch(deps: Deps, { app, poller }: Waiting, { what, look }: Watch
     for (;;) {
       const found = await lookOnce(deps, seen, () => poller.look(deps, seen.app, waiter));
       const now = deps.clock.now();
-      const { done, dueAt, app: more } = found ? await look(seen.app, seen.at, now - start) : {};
+      const { done, dueAt, app: more, hurry } = found ? await look(seen.app, seen.at, now - start) : {};
       seen.app = more ?? seen.app;
       if (done) return seen.app;
+      if (hurry) poller.hurry(waiter, now);
       if (now - told >= progressEveryMs) {
         told = now;
         deps.progress(progressLine(what, seen.app, now - start));
