@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** `camposcloud-adopt`: writes a program for the apps of an account that the stack does not manage yet. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
@@ -54,7 +54,8 @@ async function main(): Promise<void> {
   const file = join(values.out, fileNames[language]);
   // Before anything is read: reading many apps takes minutes.
   if (!values.yes && !values.force && !(await mayWrite(file))) return;
-  const state = values.state === undefined ? await exportState() : readFileSync(values.state, "utf8");
+  mkdirSync(values.out, { recursive: true });
+  const state = values.state === undefined ? await exportState() : stateIn(values.state);
   const stack = stackOf(state, values.state ?? "What pulumi answered");
   const apps = await readApps(stack, values);
   if (apps.length === 0) return void process.stdout.write(nothingToDo(values.id));
@@ -62,11 +63,21 @@ async function main(): Promise<void> {
   process.stdout.write(nextSteps(apps, file));
 }
 
+function stateIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`Could not read the state in ${file}: ${messageOf(error)}. Check --state.`, {
+      cause: error,
+    });
+  }
+}
+
 function parse() {
   try {
     return parseArgs({ options });
   } catch (error) {
-    throw new UserError(`${messageOf(error)} See --help.`, { cause: error });
+    throw new UserError(`${messageOf(error).replace(/\.?$/, ".")} See --help.`, { cause: error });
   }
 }
 
