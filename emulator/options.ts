@@ -35,8 +35,12 @@ export const VARIANTS: { readonly [Name in keyof Variants]: readonly [Variants[N
   };
 
 /** A team that the account belongs to. What is left out gets a plausible value. */
-export type TeamSeed = Partial<Omit<WireAppTeam, "owner">> & { name: string };
+export type TeamSeed = Partial<Omit<WireAppTeam, "owner">> & {
+  /** Name of the team. */
+  name: string;
+};
 
+/** How an emulator is started; everything has a default. */
 export interface EmulatorOptions {
   /** Port on loopback; 0 takes a free one. Default 0. */
   port?: number;

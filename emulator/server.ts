@@ -25,6 +25,7 @@ import type { WireApp } from "./wire";
 export interface Emulator {
   /** `http://127.0.0.1:PORT`, the base URL for clients of the API. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** The API key that it accepts. */
   readonly token: string;
@@ -34,6 +35,7 @@ export interface Emulator {
   teams(): { id: string; name: string }[];
   /** The last requests to the API, oldest first. */
   requests(): RequestRecord[];
+  /** Forgets the requests. */
   clearRequests(): void;
   /** All apps with every field that any endpoint shows, those of teams included. */
   apps(): WireApp[];
@@ -41,6 +43,7 @@ export interface Emulator {
   log(appId: string): string;
   /** Arms a scripted fault; several apply in the order in which they were armed. */
   fault(rule: FaultRule): void;
+  /** Disarms all scripted faults. */
   clearFaults(): void;
   /** Forgets what was counted towards the rate limits. */
   resetLimits(): void;

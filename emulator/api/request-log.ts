@@ -6,13 +6,17 @@ export interface BodySummary {
   fields?: Record<string, string>;
   /** The uploaded zip; `entries` is filled once it was unpacked. */
   file?: { bytes: number; sha256: string; entries: { path: string; sha256: string }[] };
+  /** A body of JSON. */
   json?: unknown;
 }
 
+/** A request to the API, and how it ended. */
 export interface RequestRecord {
+  /** `GET`, `POST` and so on. */
   method: string;
   /** Without the query. */
   path: string;
+  /** The query, decoded. */
   query: Record<string, string>;
   /** 0 while it is under way, and when the connection was dropped. */
   status: number;

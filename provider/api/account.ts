@@ -3,34 +3,51 @@ import { isJson, unwrap } from "./app";
 
 /** The account that the key belongs to. */
 export interface Account {
+  /** The API's `_id`. */
   id: string;
+  /** Name of the user. */
   name?: string;
+  /** Whether signing in asks for a code sent by e-mail. */
   isEmail2FAEnabled?: boolean;
+  /** Whether the free plan was claimed. */
   hasClaimedFreePlan?: boolean;
   /** ISO 8601. */
   createdAt?: string;
+  /** The plan; undefined without one. */
   currentSubscription?: Subscription;
 }
 
 /** The account's plan, where the API tells it. */
 export interface Subscription {
+  /** Name of the plan. */
   plan?: string;
   /** Megabytes, shared by all apps and databases of the account. */
   allocatedMemoryMB?: number;
+  /** State of the subscription, such as `active`. */
   status?: string;
 }
 
+/** A member of a team. */
 export interface TeamMember {
+  /** Id of the user. */
   userId: string;
+  /** Name of the user. */
   name?: string;
+  /** What the member may do, by the API's names. */
   permissions: Record<string, boolean>;
 }
 
+/** A team of the account. */
 export interface Team {
+  /** The API's `_id`. */
   id: string;
+  /** Name of the team. */
   name?: string;
+  /** Id of the user who owns the team. */
   ownerId?: string;
+  /** The members, without their e-mail addresses. */
   members: TeamMember[];
+  /** How many apps the team has. */
   applicationsCount?: number;
   /** ISO 8601. */
   createdAt?: string;

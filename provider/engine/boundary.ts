@@ -6,6 +6,7 @@
 import { UserError } from "../errors";
 import { IncompleteError } from "../lifecycle/failures";
 import { secretNames as secretProperties } from "../lifecycle/properties";
+import { isMap } from "../lifecycle/rules";
 import type { Deployment } from "../lifecycle/state";
 import { isUnknown } from "../lifecycle/unknowns";
 
@@ -119,5 +120,7 @@ export function secretTexts(
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return isUnknown(value) ? [] : [value];
   if (typeof value === "number") return [String(value)];
+  // Stands for a value that could not cross, and is our own text.
+  if (isMap(value) && "__unusable" in value) return [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

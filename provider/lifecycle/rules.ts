@@ -95,6 +95,7 @@ function valueReason(value: unknown): string | undefined {
   if (value === null) {
     return "is undefined or null, probably from a variable of process.env that is not set: set it, or leave this one out";
   }
+  if (isMap(value) && typeof value["__unusable"] === "string") return value["__unusable"];
   if (typeof value === "number" || typeof value === "boolean") {
     return `must be a string, not a ${typeof value}: write it in quotes, or String(value)`;
   }

@@ -103,6 +103,8 @@ export type { Metrics as ResourceMetrics } from "../api/app";
 
 /** The machine that runs an app. */
 export interface WorkerNode {
+  /** Id of the machine. */
   _id?: string;
+  /** Name of the machine. */
   nodeName?: string;
 }

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account, Team } from "../api/account";
 import type { AppInfo, AppQuery, QueryName, queries } from "../api/queries";
 
+/** The account that a function asks. */
 export interface AccountArgs {
   /** Name of the account, as for `CamposApp`. Default: the account of `camposcloud:token`. */
   account?: string;
 }
 
+/** Which apps `getApps` answers. */
 export interface GetAppsArgs extends AccountArgs {
   /** Only the apps of this team. Default: what the API lists for the account. */
   teamId?: string;
@@ -15,18 +17,26 @@ export interface GetAppsArgs extends AccountArgs {
   name?: string;
 }
 
+/** An app by its id. */
 export interface GetAppByIdArgs extends AccountArgs {
+  /** Id of the app. */
   id: string;
 }
 
+/** An app by its name. */
 export interface GetAppByNameArgs extends AccountArgs {
+  /** The exact name of the app. */
   name: string;
+  /** Only among the apps of this team. Default: those that the API lists for the account. */
   teamId?: string;
 }
 
+/** How `getApp` finds an app. */
 export type GetAppArgs = GetAppByIdArgs | GetAppByNameArgs;
 
+/** Which team `getTeam` answers. */
 export interface GetTeamArgs extends AccountArgs {
+  /** Id of the team. */
   id: string;
 }
 
