@@ -88,7 +88,11 @@ describe("composition", () => {
     );
     bench.calls();
     await up();
-    assert.deepEqual(bench.writes(), ["POST /v1/apps/create", "DELETE /v1/apps/ID/delete"]);
+    assert.deepEqual(bench.writes(), [
+      "POST /v1/apps/create",
+      "DELETE /v1/apps/ID/files",
+      "DELETE /v1/apps/ID/delete",
+    ]);
     const after = bench.emulator.apps();
     assert.equal(after.length, 1);
     assert.notEqual(after[0]?._id, before?._id);

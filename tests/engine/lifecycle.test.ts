@@ -25,7 +25,11 @@ describe("an app's life on the real engine", () => {
     const { url, online } = await bench.stack.outputs();
     assert.equal(online, true);
     assert.equal(await visit(String(url)), "hello world");
-    assert.deepEqual(bench.writes(), ["POST /v1/apps/create", "POST /v1/apps/ID/start"]);
+    assert.deepEqual(bench.writes(), [
+      "POST /v1/apps/create",
+      "POST /v1/apps/ID/start",
+      "DELETE /v1/apps/ID/files",
+    ]);
   });
 
   it("does nothing when nothing has changed", async () => {
@@ -102,6 +106,7 @@ describe("an app's life on the real engine", () => {
       "DELETE /v1/apps/ID/delete",
       "POST /v1/apps/create",
       "POST /v1/apps/ID/start",
+      "DELETE /v1/apps/ID/files",
     ]);
     const after = (await bench.stack.apps())[0]?.id;
     assert.notEqual(after, before);

@@ -113,6 +113,7 @@ describe("the packed package", () => {
       assert.deepEqual(bench.writes(), [
         "POST /v1/apps/create",
         "POST /v1/apps/ID/start",
+        "DELETE /v1/apps/ID/files",
         "DELETE /v1/apps/ID/delete",
       ]);
       assert.deepEqual(bench.emulator.apps(), []);
