@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } f
 import { dirname, join } from "node:path";
 
 export interface Corpus {
-  name: "app" | "many" | "big";
+  name: "app" | "many" | "big" | "rollup" | "babel" | "tiny";
   /** For the table. */
   title: string;
   folder: string;
@@ -36,7 +36,14 @@ class Random {
 }
 
 export function makeCorpora(root: string): Record<Corpus["name"], Corpus> {
-  return { app: app(join(root, "app")), many: many(join(root, "many")), big: big(join(root, "big")) };
+  return {
+    app: app(join(root, "app")),
+    many: many(join(root, "many")),
+    big: big(join(root, "big")),
+    rollup: shaped(join(root, "rollup"), rollup),
+    babel: shaped(join(root, "babel"), babel),
+    tiny: tiny(join(root, "tiny")),
+  };
 }
 
 function app(folder: string): Corpus {
@@ -146,4 +153,98 @@ function prose(random: Random, words: readonly string[], length: number): string
 
 function frequent(random: Random, words: readonly string[]): string {
   return words[Math.floor(random.next() ** 3 * words.length)] ?? "";
+}
+
+/** What is known of a real repository, counted without .git and node_modules. */
+interface RepositoryShape {
+  name: "rollup" | "babel";
+  files: number;
+  folders: number;
+  bytes: number;
+  /** The nine inner deciles of the files' sizes. */
+  deciles: readonly number[];
+  largest: number;
+  /** Of most files: folders above them. */
+  depth: number;
+}
+
+const rollup: RepositoryShape = {
+  name: "rollup",
+  files: 13_485,
+  folders: 4160,
+  bytes: 11_969_132,
+  deciles: [29, 53, 78, 102, 129, 167, 221, 324, 603],
+  largest: 2_065_533,
+  depth: 5,
+};
+
+const babel: RepositoryShape = {
+  name: "babel",
+  files: 27_613,
+  folders: 12_256,
+  bytes: 39_908_501,
+  deciles: [19, 32, 46, 71, 112, 192, 428, 1250, 2410],
+  largest: 3_413_334,
+  depth: 6,
+};
+
+function shaped(folder: string, shape: RepositoryShape): Corpus {
+  const random = new Random(4);
+  const words = vocabulary(random);
+  const sizes = sizesOf(shape, random);
+  sizes.forEach((size, i) => {
+    const path = join(
+      folder,
+      nestedPlace(Math.floor((i * shape.folders) / shape.files), shape.depth),
+      `${words[i % words.length]}-${i}.js`,
+    );
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, prose(random, words, size));
+  });
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return {
+    name: shape.name,
+    title: `a tree shaped like ${shape.name}'s repository`,
+    folder,
+    files: sizes.length,
+    bytes,
+  };
+}
+
+/** By the deciles; the largest tenth makes up for the rest of the bytes, with the largest file among them. */
+function sizesOf({ files, bytes, deciles, largest }: RepositoryShape, random: Random): number[] {
+  const bounds = [1, ...deciles];
+  const sizes = Array.from({ length: files - 1 }, (_, i) => {
+    const decile = i % 10;
+    const low = bounds[decile] ?? 1;
+    const high = bounds[decile + 1] ?? low;
+    return decile === 9 ? low * Math.exp(2 * random.next()) : Math.round(low + (high - low) * random.next());
+  });
+  const small = sizes.reduce((sum, size, i) => sum + (i % 10 === 9 ? 0 : size), 0);
+  const rest = sizes.reduce((sum, size, i) => sum + (i % 10 === 9 ? size : 0), 0);
+  const scale = (bytes - largest - small) / rest;
+  return [largest, ...sizes.map((size, i) => Math.round(i % 10 === 9 ? size * scale : size))];
+}
+
+/** A path for one of very many folders, ten to a folder at the deepest levels. */
+function nestedPlace(folder: number, depth: number): string {
+  const digits = String(folder).padStart(depth, "0").split("");
+  return join(
+    "packages",
+    ...digits.map(
+      (digit, level) => `${["test", "fixtures", "samples", "case", "form", "input"][level % 6]}-${digit}`,
+    ),
+  );
+}
+
+function tiny(folder: string): Corpus {
+  const random = new Random(5);
+  const words = vocabulary(random);
+  const files = 50_000;
+  for (let i = 0; i < files; i++) {
+    const path = join(folder, `group-${i % 50}`, `part-${Math.floor(i / 50) % 20}`, `${i}.js`);
+    if (i < 1000) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, prose(random, words, 200));
+  }
+  return { name: "tiny", title: "50,000 files of 200 bytes", folder, files, bytes: files * 200 };
 }

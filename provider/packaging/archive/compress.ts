@@ -76,10 +76,24 @@ export interface Packed {
   size: number;
 }
 
+/** So short a content is not worth the time: what deflate saves of it is a few bytes at best. */
+const tooShort = 96;
+
+/** Compresses a content of one block at most, in one step. */
+export function packBlock(content: Uint8Array): Packed {
+  if (content.length > tooShort) {
+    const packed = deflateHere({ bytes: content, before: nothing, last: true });
+    if (packed.length < content.length) return { method: deflated, parts: [packed], size: packed.length };
+  }
+  return { method: stored, parts: [content], size: content.length };
+}
+
+const nothing = new Uint8Array();
+
 /** Compresses a content that is in memory. */
 export async function packContent(content: Uint8Array, deflate: Deflate): Promise<Packed> {
   const asItIs: Packed = { method: stored, parts: [content], size: content.length };
-  if (content.length === 0 || !isPromising(content)) return asItIs;
+  if (content.length <= tooShort || !isPromising(content)) return asItIs;
   const parts = await deflateRange(content, { start: 0, last: true }, deflate);
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   return size < content.length ? { method: deflated, parts, size } : asItIs;

@@ -39,6 +39,15 @@ export function localHeaderSize(path: string): number {
   return localSize + Buffer.byteLength(path);
 }
 
+/** Writes a local header into larger bytes. Answers with where it ends. */
+export function writeLocalHeader(bytes: Uint8Array, view: DataView, at: number, entry: EntryHeader): number {
+  const { written } = encoder.encodeInto(entry.path, bytes.subarray(at + localSize));
+  bytes.fill(0, at, at + localSize);
+  view.setUint32(at, localSignature, true);
+  writeCommon(view, entry, { at: at + 4, pathBytes: written });
+  return at + localSize + written;
+}
+
 export function localHeader(entry: EntryHeader): Uint8Array {
   const { bytes, view } = newRecord(localSignature, localSize, entry.path);
   writeCommon(view, entry, { at: 4, pathBytes: bytes.length - localSize });

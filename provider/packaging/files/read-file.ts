@@ -112,6 +112,23 @@ function readFully(fd: number, piece: Uint8Array, { at, path }: { at: number; pa
   }
 }
 
+/** All bytes of a file that fits into `space`, whose beginning they are. */
+export function readInto(space: Uint8Array, file: PlannedFile): Uint8Array {
+  const { path, from } = file;
+  if (typeof from !== "string") return from;
+  const { fd, stats } = openFile(from, path);
+  try {
+    checkUnchanged(file, stats);
+    const bytes = space.subarray(0, file.size);
+    readFully(fd, bytes, { at: 0, path });
+    return bytes;
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** The bytes of a part that is small enough to hold. */
 export function readPart(file: PlannedFile, start: number, end: number): Uint8Array {
   const { path, from } = file;
