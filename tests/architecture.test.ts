@@ -1,4 +1,4 @@
-/** The rules of the house: who may import whom, and how large a file and a function may grow. */
+/** The rules of the architecture: who may import whom, and how large a file and a function may grow. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -23,7 +23,7 @@ interface SourceText {
 
 const sources = ["provider", "emulator", "scripts"].flatMap(filesBelow).map(read);
 
-describe("the house", () => {
+describe("the architecture", () => {
   it("keeps files small", () => {
     const large = sources
       .filter(({ lines }) => lines > largestFile)
@@ -42,7 +42,7 @@ describe("the house", () => {
     assert.deepEqual(bare, []);
   });
 
-  const rooms: [room: string, allowed: RegExp, typesOnly: RegExp][] = [
+  const layers: [layer: string, allowed: RegExp, typesOnly: RegExp][] = [
     ["api", /^(provider\/(api|clock|errors)|node:|axios$|form-data$)/, /^$/],
     [
       "packaging",
@@ -70,10 +70,10 @@ describe("the house", () => {
     ],
     ["adopt", /^(provider\/|node:)/, /^$/],
   ];
-  for (const [room, allowed, typesOnly] of rooms) {
-    it(`lets provider/${room} import only what it may`, () => {
-      const strays = importsOf(`provider/${room}/`)
-        .filter(({ path }) => room === "engine/native" || !path.startsWith("provider/engine/native/"))
+  for (const [layer, allowed, typesOnly] of layers) {
+    it(`lets provider/${layer} import only what it may`, () => {
+      const strays = importsOf(`provider/${layer}/`)
+        .filter(({ path }) => layer === "engine/native" || !path.startsWith("provider/engine/native/"))
         .filter(({ target, typeOnly }) => !allowed.test(target) && !(typeOnly && typesOnly.test(target)));
       assert.deepEqual(
         strays.map(({ path, target }) => `${path} imports ${target}`),

@@ -1,4 +1,4 @@
-/** The argument `source` as plain data, on its way from the program to the packaging room. */
+/** The argument `source` as plain data, on its way from the program to the packaging. */
 import type { AssetEntry, SourceSpec } from "../packaging/files/types";
 import type { AssetInput } from "./state";
 
