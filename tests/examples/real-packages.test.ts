@@ -53,13 +53,20 @@ describe("the example discord-bot", function () {
   });
 
   for (const language of ["nodejs", "python"]) {
-    it(`in ${language}: is online with the right token`, async function () {
+    it(`in ${language}: fails with the reason while the token is wrong, and is repaired in place`, async function () {
       if (language === "python" && !(await havePyPI("the Discord bot in Python"))) return this.skip();
       await example.pulumi("config", "set", "language", language);
+      await example.pulumi("config", "set", "--secret", "discordToken", "wrong-token");
+      await assert.rejects(
+        up(example),
+        /did not stay online: it ended about .*\/apps\/|keeps ending before it is online/,
+      );
+      const [broken] = example.emulator.apps();
+      assert.match(example.emulator.log(broken?._id ?? ""), /Could not log in to Discord/);
       await example.pulumi("config", "set", "--secret", "discordToken", "right-token");
       await up(example);
       const [app, ...others] = example.emulator.apps();
-      assert.deepEqual([app?.runtimeEnvironment, others.length], [language, 0]);
+      assert.deepEqual([app?.runtimeEnvironment, app?._id, others.length], [language, broken?._id, 0]);
       assert.match(example.emulator.log(app?._id ?? ""), /Logged in as local-bot/);
     });
   }

@@ -13,10 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Emulator, startEmulator } from "../../emulator";
 import { repository } from "../../scripts/demo/workspace";
+import { ensureLanguageHost } from "../../scripts/language-host";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
 import { visit } from "../support/campos-stack";
 import { output, withoutSettings } from "./support/example";
@@ -29,7 +30,7 @@ const allNames = readdirSync(templates, { withFileTypes: true })
 const wholeTemplate = "web-typescript";
 
 describe("the templates", function () {
-  this.timeout(10 * 60_000);
+  this.timeout(15 * 60_000);
   let folder: string;
   let emulator: Emulator;
   let run: (cwd: string, program: string, ...args: string[]) => Promise<string>;
@@ -40,8 +41,10 @@ describe("the templates", function () {
     folder = mkdtempSync(join(realpathSync(tmpdir()), "campos-templates-"));
     emulator = await startEmulator({ writeWindowSeconds: 0, requestsPerMinute: 0 });
     mkdirSync(join(folder, "state"));
+    const yaml = await ensureLanguageHost("yaml");
     const env = {
       ...withoutSettings(cli.env),
+      PATH: [yaml, cli.env["PATH"]].join(delimiter),
       PULUMI_BACKEND_URL: pathToFileURL(join(folder, "state")).href,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "for the tests",
