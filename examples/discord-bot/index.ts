@@ -21,8 +21,8 @@ const bot = new CamposApp("discord-bot", {
   ...languages[language ?? "nodejs"],
   memoryMB: 256,
   environmentVariables,
-  // Left out on purpose: a bot whose token is wrong should fail `pulumi up`, not start again and again.
-  // autoRestartEnabled: true,
+  // Longer than a bot runs that cannot log in, so that `pulumi up` fails while the token is wrong.
+  minReadySeconds: 20,
 });
 
 export const id = bot.id;

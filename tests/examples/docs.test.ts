@@ -1,4 +1,4 @@
-/** The papers: links that lead somewhere, and code that compiles. */
+/** The docs: links that lead somewhere, and code that compiles. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
@@ -22,28 +22,28 @@ const inFolder = (folder: string) =>
 const examples = readdirSync(join(repository, "examples"), { recursive: true, encoding: "utf8" })
   .filter((path) => /^README\.md$|[/\\]README\.md$/.test(path) && !path.includes("node_modules"))
   .map((path) => join("examples", path));
-const papers = [...inFolder("."), ...inFolder("docs"), ...examples];
-const read = (paper: string) => readFileSync(join(repository, paper), "utf8");
+const pages = [...inFolder("."), ...inFolder("docs"), ...examples];
+const read = (page: string) => readFileSync(join(repository, page), "utf8");
 
-describe("the papers", () => {
+describe("the docs", () => {
   it("link only to what is there", () => {
-    const broken = papers.flatMap((paper) =>
-      linksOf(read(paper))
-        .filter((target) => !leadsSomewhere(paper, target))
-        .map((target) => `${paper}: ${target}`),
+    const broken = pages.flatMap((page) =>
+      linksOf(read(page))
+        .filter((target) => !leadsSomewhere(page, target))
+        .map((target) => `${page}: ${target}`),
     );
     assert.deepEqual(broken, []);
   });
 
   it("name only files that exist", () => {
-    const missing = ["docs/architecture.md", "docs/what-we-assume.md", "CONTRIBUTING.md"].flatMap((paper) =>
-      [...read(paper).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.ts))`/g)]
+    const missing = ["docs/architecture.md", "docs/what-we-assume.md", "CONTRIBUTING.md"].flatMap((page) =>
+      [...read(page).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.ts))`/g)]
         .map(([, path = ""]) => path)
         .filter(
           (path) =>
             !["", "provider", "tests", "emulator"].some((top) => existsSync(join(repository, top, path))),
         )
-        .map((path) => `${paper}: ${path}`),
+        .map((path) => `${page}: ${path}`),
     );
     assert.deepEqual(missing, []);
   });
@@ -51,7 +51,7 @@ describe("the papers", () => {
   it("are all in the contents of the README", () => {
     const readme = linksOf(read("README.md"));
     assert.deepEqual(
-      inFolder("docs").filter((paper) => !readme.includes(paper)),
+      inFolder("docs").filter((page) => !readme.includes(page)),
       [],
     );
   });
@@ -83,10 +83,10 @@ describe("the papers", () => {
 
   it("show programs that compile", async () => {
     // Inside the checkout, so that the package is found by its name.
-    const folder = mkdtempSync(join(repository, "node_modules", ".papers-"));
+    const folder = mkdtempSync(join(repository, "node_modules", ".pages-"));
     try {
-      const blocks = ["README.md", ...inFolder("docs")].flatMap((paper) =>
-        [...read(paper).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code),
+      const blocks = ["README.md", ...inFolder("docs")].flatMap((page) =>
+        [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code),
       );
       assert.ok(blocks.length >= 8);
       mkdirSync(join(folder, "src"));
@@ -140,10 +140,10 @@ function linksOf(text: string): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
 }
 
-function leadsSomewhere(paper: string, target: string): boolean {
+function leadsSomewhere(page: string, target: string): boolean {
   if (/^[a-z]+:/.test(target)) return true;
   const [path = "", anchor] = target.split("#");
-  const file = path === "" ? join(repository, paper) : join(repository, dirname(paper), path);
+  const file = path === "" ? join(repository, page) : join(repository, dirname(page), path);
   if (!existsSync(file)) return false;
   return (
     anchor === undefined || !file.endsWith(".md") || anchorsOf(readFileSync(file, "utf8")).includes(anchor)

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { visit } from "../support/campos-stack";
 import { havePyPI } from "../support/programs";
 import { type Example, openExample } from "./support/example";
@@ -59,7 +60,7 @@ describe("the example discord-bot", function () {
       await example.pulumi("config", "set", "--secret", "discordToken", "wrong-token");
       await assert.rejects(
         up(example),
-        /did not stay online: it ended about .*\/apps\/|keeps ending before it is online/,
+        /did not stay online: it ended about .*\/applications\/|keeps ending before it is online/,
       );
       const [broken] = example.emulator.apps();
       assert.match(example.emulator.log(broken?._id ?? ""), /Could not log in to Discord/);
@@ -67,7 +68,7 @@ describe("the example discord-bot", function () {
       await up(example);
       const [app, ...others] = example.emulator.apps();
       assert.deepEqual([app?.runtimeEnvironment, app?._id, others.length], [language, broken?._id, 0]);
-      assert.match(example.emulator.log(app?._id ?? ""), /Logged in as local-bot/);
+      while (!/Logged in as local-bot/.test(example.emulator.log(app?._id ?? ""))) await sleep(100);
     });
   }
 });

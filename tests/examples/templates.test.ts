@@ -88,7 +88,8 @@ describe("the templates", function () {
   it("ask for the app's memory and, as a secret, for the API key", () => {
     for (const name of allNames) {
       const text = readFileSync(join(templates, name, "Pulumi.yaml"), "utf8");
-      const asked = [...text.slice(text.indexOf("\n  config:")).matchAll(/^ {4}([\w:]+):$/gm)];
+      const settings = text.slice(text.indexOf("\n  config:")).split(/^\w/m)[0] ?? "";
+      const asked = [...settings.matchAll(/^ {4}([\w:]+):$/gm)];
       assert.deepEqual(asked.map(([, key]) => key).sort(), ["camposcloud:token", "memoryMB"], name);
       assert.match(text, /camposcloud:token:\n {6}description: .*\n {6}secret: true/, name);
     }

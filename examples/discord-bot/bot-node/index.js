@@ -17,7 +17,7 @@ client.on(Events.InteractionCreate, async (interaction) => {
 });
 
 client.login(DISCORD_TOKEN).catch((error) => {
-  // An app that ends tells CamposCloud, and so `pulumi up`, that it could not start.
   console.error(`Could not log in to Discord: ${error.message}`);
-  process.exit(1);
+  // Pulumi looks at the app every few seconds: one that ends sooner than that looks as if it had never started.
+  setTimeout(() => process.exit(1), 6_000);
 });

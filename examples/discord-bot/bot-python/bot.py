@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import discord
 from discord import app_commands
@@ -36,5 +37,7 @@ async def on_ready():
 try:
     client.run(os.environ["DISCORD_TOKEN"], log_handler=None)
 except discord.LoginFailure as error:
-    # An app that ends tells CamposCloud, and so `pulumi up`, that it could not start.
-    sys.exit(f"Could not log in to Discord: {error}")
+    print(f"Could not log in to Discord: {error}", file=sys.stderr, flush=True)
+    # Pulumi looks at the app every few seconds: one that ends sooner than that looks as if it had never started.
+    time.sleep(6)
+    sys.exit(1)
