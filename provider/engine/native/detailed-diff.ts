@@ -5,7 +5,7 @@ import type { Values } from "../operations";
 export type DifferenceKind = "add" | "delete" | "update";
 
 export interface Difference {
-  /** In the engine's notation, such as `environmentVariables["A"]`. */
+  /** In the engine's notation, such as `environmentVariables.A` or `sourceFiles["index.js"]`. */
   path: string;
   kind: DifferenceKind;
 }
@@ -26,7 +26,11 @@ function differences(path: string, old: unknown, wanted: unknown): Difference[] 
   if (equal(old, wanted)) return [];
   if (!isMap(old) || !isMap(wanted)) return [{ path, kind: kindOf(old, wanted) }];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(wanted)])].sort();
-  return keys.flatMap((key) => differences(`${path}[${JSON.stringify(key)}]`, old[key], wanted[key]));
+  return keys.flatMap((key) => differences(`${path}${step(key)}`, old[key], wanted[key]));
+}
+
+function step(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 function kindOf(old: unknown, wanted: unknown): DifferenceKind {
