@@ -229,7 +229,7 @@ interface FileNames {
 
 function hiddenBy({ origin, file, line, pattern }: IgnoringRule): string {
   if (origin === "always")
-    return `it is there, but ${pattern} is always left out; a !pattern in .camposignore that names it brings it back`;
+    return `it is there, but ${pattern} is always left out; a !pattern that names it, in an ignore file or the argument \`ignore\`, brings it back`;
   const where = origin === "argument" ? "the argument ignore" : `${file}, line ${line}`;
   return `it is there, but ${where} leaves it out: ${pattern}`;
 }

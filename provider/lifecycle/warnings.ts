@@ -23,7 +23,7 @@ export function leftOutNotes({ leftOut }: Source): string[] {
   const inGit = tracked === 0 ? "" : ` ${tracked} tracked by git.`;
   return [
     `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more}.${inGit} ` +
-      "If the app needs one, bring it back with a !pattern in .camposignore.",
+      "If the app needs one, bring it back with a !pattern in the argument `ignore`.",
   ];
 }
 
@@ -54,7 +54,7 @@ function sizeWarnings({ bytes, files, largestFolders }: Source): string[] {
   );
   const where = folders.length === 0 ? "" : ` The largest folders are ${folders.join(", ")}.`;
   return [
-    `The source has ${megabytes(bytes)} in ${files.length} files.${where} Leave out with .camposignore what the app does not need.`,
+    `The source has ${megabytes(bytes)} in ${files.length} files.${where} Leave out with an ignore file or the argument \`ignore\` what the app does not need.`,
   ];
 }
 

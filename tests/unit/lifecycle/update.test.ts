@@ -60,7 +60,7 @@ class Update {
 
   state(saved: Partial<CheckedInputs>, pending: AppState["deployment"]["pending"] = []): AppState {
     const given = { ...inputs, ...saved };
-    const deployment = { applied: appliedOf(given), pending, files: "index.js\nold.js" };
+    const deployment = { applied: appliedOf(given), pending, files: "index.js\nold.js", version: 2 as const };
     const app = this.app("1", 0);
     return stateOf({ inputs: given, app, metrics: undefined, online: true, deployment, appUrl: "" });
   }
