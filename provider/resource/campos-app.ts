@@ -174,8 +174,16 @@ function inputsOf(
     // The engine stores customTimeouts but does not enforce or tell them, so they go along as an input.
     timeouts: Object.keys(timeouts).length > 0 ? timeouts : undefined,
     // Never told to a provider either; it is needed for progress lines and for recognizing our own apps.
-    resourceUrn: pulumi.createUrn(name, typeToken, opts?.parent),
+    resourceUrn: urnOf(name, opts?.parent),
   };
+}
+
+// As a bare promise: an output depends on the parent, and to depend on a component is to depend on all its children, so that
+// two apps in one component would wait for each other.
+function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    pulumi.createUrn(name, typeToken, parent).apply(resolve);
+  });
 }
 
 /** `environmentVariables` is secret in the outputs, and a stack moves between the two kinds of resources by an alias. */
