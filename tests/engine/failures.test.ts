@@ -52,7 +52,7 @@ describe("a wrong setting or argument", () => {
       /property runtimeEnvironment .*"python" or "nodejs"/,
       /property memoryMB .*whole number/,
       /property running .*true or false/,
-      /property environmentVariables\.1A .*no name that a shell could set/,
+      /property environmentVariables\.1A .*not a name that a shell could set/,
     ));
 
   it("says which argument is misspelt", () =>
@@ -191,7 +191,8 @@ describe("a failure on the way", () => {
       "index.js": program(simpleApp.replace("memoryMB: 256", "memoryMB: 512")),
       "app/index.js": "// changed\n",
     });
-    bench.emulator.fault({ path: "/v1/apps/*/upload", status: 500 });
+    // An upload is sent again after a failure, up to three times.
+    bench.emulator.fault({ path: "/v1/apps/*/upload", status: 500, times: 4 });
     const run = await bench.stack.up();
     assert.match(errorsOf(run).join("\n"), /Could not upload the app's files .*500/);
     bench.calls();
