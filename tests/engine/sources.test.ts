@@ -39,8 +39,8 @@ describe("sources", () => {
       .filter((path) => path !== ".pulumi-camposcloud");
   };
 
-  const zipFile = async (name: string): Promise<Buffer> => {
-    const bytes = await new JSZip().file("index.js", serverSource).generateAsync({ type: "nodebuffer" });
+  const zipFile = async (name: string, source = serverSource): Promise<Buffer> => {
+    const bytes = await new JSZip().file("index.js", source).generateAsync({ type: "nodebuffer" });
     writeFileSync(join(bench.stack.dir, name), bytes);
     return bytes;
   };
@@ -51,11 +51,16 @@ describe("sources", () => {
     assert.deepEqual(await deployed('new pulumi.asset.FileArchive("./app")'), ["index.js", "lib/more.js"]);
   });
 
-  it("a .zip, sent as it is", async () => {
-    const bytes = await zipFile("app.zip");
+  it("a .zip, with one entry more in the creation and as it is in an update", async () => {
+    await zipFile("app.zip");
     assert.deepEqual(await deployed('"./app.zip"'), ["index.js"]);
     const create = bench.emulator.requests().find(({ path }) => path === "/v1/apps/create");
-    assert.equal(create?.body?.file?.bytes, bytes.length);
+    const paths = create?.body?.file?.entries?.map(({ path }) => path);
+    assert.deepEqual(paths, ["index.js", ".pulumi-camposcloud"]);
+    const bytes = await zipFile("app.zip", `${serverSource}// changed\n`);
+    assert.equal((await bench.stack.up()).code, 0);
+    const upload = bench.emulator.requests().find(({ path }) => path.endsWith("/upload"));
+    assert.equal(upload?.body?.file?.bytes, bytes.length);
   });
 
   it("a FileArchive of a .zip", async () => {
