@@ -5,6 +5,9 @@ import { IncompleteError } from "./failures";
 import { markerFile, removeMarker } from "./marker";
 import type { Operation } from "./operation";
 
+/** How long the port of a killed engine may go on answering. */
+const dyingMs = 100;
+
 /** Runs the last part of a creation. A marker that cannot be removed never fails it: the next update does that. */
 export async function endCreation(
   { replacement }: CreateOptions,
@@ -28,7 +31,9 @@ async function settleMarker(operation: Operation, replacement: boolean): Promise
   const { deps, app, inputs } = operation;
   if (await deps.engineGone()) return;
   operation.markerLeft = !(await removed(deps, app.id));
-  if (operation.markerLeft || !(await deps.engineGone())) return;
+  if (operation.markerLeft) return;
+  await deps.clock.sleep(dyingMs);
+  if (!(await deps.engineGone())) return;
   await putBack(deps, app.id, markerFile(inputs, replacement));
 }
 

@@ -48,6 +48,8 @@ export interface FaultServer {
   clear(): void;
   /** Rules that have not struck as often as they should. */
   unused(): Rule[];
+  /** Called as each request comes in, with its number since `watch`; false drops the request unseen by the API. */
+  watch(onRequest: ((count: number) => boolean | Promise<boolean>) | undefined): void;
   /** Waits for what is still to take effect late. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +61,8 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
   let rules: { rule: Rule; left: number }[] = [];
   const names = new Map<string, string>();
   const late = new Set<Promise<unknown>>();
+  let watcher: ((count: number) => boolean | Promise<boolean>) | undefined;
+  let watched = 0;
 
   const strike = (incoming: Incoming): Fault | undefined => {
     const path = incoming.url.split("?")[0] ?? "";
@@ -79,6 +83,7 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
     return answer;
   };
   const serve = async (incoming: Incoming, response: ServerResponse) => {
+    if (watcher && !(await watcher(++watched))) return void response.socket?.resetAndDestroy();
     const fault = strike(incoming);
     if (!fault) return give(response, await forward(incoming));
     if (fault.when === "late") {
@@ -109,6 +114,10 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
       rules = [];
     },
     unused: () => rules.filter(({ left }) => left > 0).map(({ rule }) => rule),
+    watch: (onRequest) => {
+      watcher = onRequest;
+      watched = 0;
+    },
     settled: async () => {
       await Promise.all(late);
     },

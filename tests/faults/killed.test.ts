@@ -1,10 +1,11 @@
 /** SIGKILL of the CLI and the provider at random moments: afterwards the next `up` has one app, whatever was under way. */
 import { strict as assert } from "node:assert";
+import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
 
-const kills = Number(process.env["CAMPOS_TEST_KILLS"] ?? 10);
+const kills = Number(process.env["CAMPOS_TEST_KILLS"] ?? 4);
 const seed = Number(process.env["CAMPOS_TEST_SEED"] ?? Date.now() % 100_000);
 
 /** A small generator of reproducible numbers between 0 and 1. */
@@ -77,4 +78,58 @@ describe("a killed run", function () {
     }
     console.log(`      killed at ${moments.join(", ")}`);
   });
+});
+
+describe("a run killed at the n-th request of a create", function () {
+  this.timeout(600_000);
+  let bench: FaultBench;
+
+  before(async () => {
+    bench = await openFaultBench();
+  });
+  after(() => bench.close());
+
+  /** Whether the run got as far as that request. */
+  const killAt = async (n: number, withProvider: boolean): Promise<boolean> => {
+    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
+    let reached = false;
+    const exited = once(child, "exit");
+    bench.server.watch(async (count) => {
+      if (count < n) return true;
+      if (count > n) return !withProvider;
+      reached = true;
+      const providers = withProvider ? processesIn(bench.stack.dir) : [];
+      child.kill("SIGKILL");
+      for (const pid of providers) kill(pid);
+      await exited;
+      // Killed together, the provider's request never arrives; a provider that lives on hears the answer.
+      return !withProvider;
+    });
+    await ended;
+    if (reached) await bench.stack.run("cancel", "--yes");
+    return reached;
+  };
+
+  for (const [what, withProvider] of [
+    ["the CLI", false],
+    ["the CLI and the provider", true],
+  ] as const) {
+    it(`has one app in the end, whenever ${what} died`, async () => {
+      let requests = 0;
+      for (let n = 1, reached = true; reached && n < 20; n++) {
+        bench.program({ [`app${n}`]: { ...plain, minReadySeconds: 0 } });
+        reached = await killAt(n, withProvider);
+        bench.server.watch(undefined);
+        requests = n;
+        const run = await bench.up();
+        assert.equal(run.code, 0, `request ${n}: ${run.text}`);
+        await bench.assertOne([`app${n}`]).catch((error: unknown) => {
+          throw new Error(`after a kill at request ${n}: ${error instanceof Error ? error.message : error}`);
+        });
+        await bench.stack.must("destroy", "--yes", "--skip-preview");
+        assert.deepEqual(bench.emulator.apps(), []);
+      }
+      assert.ok(requests >= 5, `only ${requests} requests`);
+    });
+  }
 });
