@@ -146,8 +146,13 @@ describe("the engine boundary, over gRPC", function () {
     assert.equal(seen["id"], id);
     assert.equal((seen["inputs"] as Values)["appName"], "web");
     value(await provider.update(id, {}, { ...(inputs as Values), ...wanted, memoryMB: 512 }));
-    value(await provider.delete(id, {}));
-    value(await provider.delete(id, { deployment: null, account: 5, environmentVariables: "x" }));
+    assert.match(message(await provider.delete(id, {})), /Did not delete the app/);
+    // A process serves one run, and what it has made it does not delete.
+    const next = await start();
+    await next.configure({});
+    value(await next.delete(id, {}));
+    value(await next.delete(id, { deployment: null, account: 5, environmentVariables: "x" }));
+    await next.stop();
     assert.deepEqual(emulator.apps(), []);
   });
 
