@@ -1,7 +1,7 @@
 /** The key and the values of variables stay out of state, output, logs, file names and arguments, in every encoding. */
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -133,10 +133,9 @@ describe("secrets", function () {
     assert.ok(!ended, "the create has not been sent");
     const listed = execFileSync("ps", ["-eo", "args"], { encoding: "utf8", maxBuffer: 1e8 });
     assertFree(listed, "a process's arguments");
-    for (const file of filesUnder(temp)) assertFree(readFileSync(file, "latin1"), file);
-    const run = await running;
-    assert.notEqual(run.code, 0, run.text);
-    await everything(run.text);
+    for (const file of filesUnder(temp)) assertFree(textOf(file), file);
+    // The app is found again if the time allows; either way nothing shows a secret.
+    await everything((await running).text);
   });
 
   it("do not go into the zip", () => {
@@ -159,6 +158,11 @@ describe("the masker", () => {
     }
   });
 });
+
+/** Empty for a file that is gone by now: the run goes on meanwhile. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "latin1") : "";
+}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
