@@ -54,7 +54,8 @@ function resultOf({ deps, id, saved }: ReadOptions, app: App): ReadResult {
       applied: appliedOf(inputs),
       pending: saved.deployment?.pending ?? [],
       files: saved.deployment?.files ?? "",
-      version: saved.deployment?.version,
+      // Of an imported app nothing says that it has the marker of version 0.1.0.
+      version: saved.deployment ? saved.deployment.version : 2,
     },
     appUrl: deps.appUrl,
   });
