@@ -1,5 +1,6 @@
 /** Asks how an app is now, and tells what has drifted from what we applied. */
 import { type App, mergeApps } from "../api/app";
+import { allApps } from "../api/listing";
 import type { Deps } from "./deps";
 import { equal } from "./diff";
 import { apiErrorKind, RefusedError } from "./failures";
@@ -34,12 +35,36 @@ export async function read({ deps, id, saved }: ReadOptions): Promise<ReadResult
     app = await deps.api.getApp(id);
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
-    if (saved.deployment !== undefined) return undefined;
+    if (saved.deployment !== undefined) {
+      await refuseIfListed(deps, id, saved);
+      return undefined;
+    }
     throw new RefusedError(
       `There is no CamposCloud app with the id "${id}" in this account. Check the id and the account.`,
     );
   }
   return resultOf({ deps, id, saved }, app);
+}
+
+// An app that leaves the state by mistake is made a second time by the next `up`, so a single answer is not enough.
+async function refuseIfListed(
+  { api }: ReadOptions["deps"],
+  id: string,
+  { teamId }: SavedState,
+): Promise<void> {
+  let apps: App[];
+  try {
+    apps = await allApps(api, teamId);
+  } catch (error) {
+    const kind = apiErrorKind(error);
+    // Without access to the team's list, the first answer is all there is.
+    if (kind === "forbidden" || kind === "notFound") return;
+    throw error;
+  }
+  if (!apps.some((app) => app.id === id)) return;
+  throw new RefusedError(
+    `Could not read the app ${id}: the API answered that it does not exist, but lists it. It stays in the state; run again.`,
+  );
 }
 
 function resultOf({ deps, id, saved }: ReadOptions, app: App): ReadResult {

@@ -25,9 +25,6 @@ type TargetName = keyof typeof targets;
 const opts = { customTimeouts: { create: "80s", update: "60s", delete: "60s" } };
 const patient = { customTimeouts: { create: "5m", update: "5m", delete: "60s" } };
 
-/** The API's own "not found" is believed by a read and a delete, so a lie of that kind is left out there. */
-const { "404": _lie, ...truths } = faults;
-
 const secret = "matrix-secret/+value==";
 
 const mostCells = 6 * Object.keys(faults).length;
@@ -140,7 +137,8 @@ describe("every endpoint times every fault", function () {
 
   /** Each fault strikes the look at one of the apps. */
   const reading = async (apps: Apps) => {
-    for (const [at, [name, fault]] of Object.entries(truths).entries()) {
+    for (const [at, [name, fault]] of Object.entries(faults).entries()) {
+      // "Not found" is believed only of an app that is not listed either.
       bench.server.add({ ...targets.get, app: Object.keys(apps)[at], fault, times: 1 });
       assert.ok(name);
       cases += 1;
@@ -153,7 +151,9 @@ describe("every endpoint times every fault", function () {
 
   const deleting = async (apps: Apps) => {
     const names = Object.keys(apps);
-    for (const [at, fault] of Object.values(truths).entries()) {
+    // The API's own "not found" is believed, so a lie of that kind is left out.
+    const { "404": _lie, ...others } = faults;
+    for (const [at, fault] of Object.values(others).entries()) {
       bench.server.add({ ...targets.delete, app: names[at], fault });
       cases += 1;
     }
