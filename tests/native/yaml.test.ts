@@ -214,6 +214,9 @@ describe("the native plugin in YAML", function () {
           }),
         ),
       });
+      const preview = (await must(bench, "preview", "--diff")).text;
+      assert.match(preview, /sourceFiles/);
+      assert.doesNotMatch(preview, /waitForOnline/);
       await up(bench);
       const { me, one, first } = await bench.stack.outputs();
       assert.equal(typeof me, "string");

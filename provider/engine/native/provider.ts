@@ -142,7 +142,9 @@ export class NativeProvider {
       const found = known ? result.inputs : importedInputs(result.inputs, nameIn(urn));
       if (!known) this.guessedSources.set(urn, found.source);
       response.setId(request.getId());
-      response.setProperties(encode(result.state, secrets));
+      // An argument that no answer tells would else show as changed by the first update.
+      const { waitForOnline } = found;
+      response.setProperties(encode({ waitForOnline, ...result.state }, secrets));
       response.setInputs(encode(found, secrets));
       return response;
     });
