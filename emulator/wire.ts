@@ -242,3 +242,8 @@ export interface WireError {
   error: string;
   message?: string;
 }
+
+/** Unknown JSON that is an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -52,7 +52,7 @@ describe("the architecture", () => {
     [
       "lifecycle",
       // Of packaging only pure functions: the hash and the order of a list of files, and the name of the marker.
-      /^(provider\/(lifecycle|clock|errors|api\/(app|address|listing|errors)|packaging\/files\/(digest|file-list|marker))|node:zlib$)/,
+      /^(provider\/(lifecycle|clock|errors|api\/(app|listing|errors)|packaging\/files\/(digest|file-list|marker))|node:zlib$)/,
       /^provider\/(api|packaging|resource\/args)/,
     ],
     ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock|errors)|node:)/, /^@pulumi\/pulumi/],
@@ -65,7 +65,7 @@ describe("the architecture", () => {
     [
       "resource",
       // Of the lifecycle only the table, from which the names of the outputs come.
-      /^(provider\/(resource|api|clock|errors|lifecycle\/properties)|@pulumi\/pulumi($|\/proto\/resource_pb$))/,
+      /^(provider\/(resource|api|clock|errors|lifecycle\/(properties|values))|@pulumi\/pulumi($|\/proto\/resource_pb$))/,
       /^provider\/api/,
     ],
     ["adopt", /^(provider\/|node:)/, /^$/],

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { Busboy } from "@fastify/busboy";
 import { newId } from "../apps/record";
 import { badRequest } from "../errors";
-import { isObject } from "../json";
+import { isObject } from "../wire";
 
 /** A zip as it came in: small ones stay in memory. */
 export interface ReceivedFile {

@@ -9,8 +9,8 @@ import {
   type Variable,
 } from "../apps/record";
 import { badRequest, serverError } from "../errors";
-import { isObject } from "../json";
 import type { Variants } from "../options";
+import { isObject } from "../wire";
 
 const MAX_INT32 = 2 ** 31 - 1;
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
-import { isObject } from "../json";
+import { isObject } from "../wire";
 import { listProcesses, ProcessTree, processIdentity, temporaryFolder } from "./process-tree";
 
 const HOLDER = "emulator.json";

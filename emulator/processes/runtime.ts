@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { AppRecord } from "../apps/record";
 import type { AppPaths } from "../apps/store";
-import { isObject } from "../json";
+import { isObject } from "../wire";
 
 /** A program with arguments, or a line for the shell. */
 export type Run = { file: string; args: string[] } | string;

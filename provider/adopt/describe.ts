@@ -2,6 +2,9 @@
 import type { App } from "../api/app";
 import type { Client } from "../api/client";
 import { ApiError } from "../api/errors";
+import { mainFileOf } from "../lifecycle/adoption";
+import { appliedNames, propertyOf } from "../lifecycle/properties";
+import { withoutUndefined } from "../lifecycle/values";
 
 export interface KnownMainFile {
   /** Undefined: not known. */
@@ -37,27 +40,18 @@ export function describe(
   app: App,
   { name, mainFile, account }: { name: string; mainFile: KnownMainFile; account: string | undefined },
 ): AppInProgram {
-  const { runtimeEnvironment: runtime, startupCommand } = app;
-  const known = runtime === "python" || runtime === "nodejs";
-  const values = {
-    appName: app.name,
-    runtimeEnvironment: known ? runtime : undefined,
-    memoryMB: app.allocatedMemoryMB,
-    exposedViaWeb: app.exposedViaWeb,
-    autoRestartEnabled: app.autoRestartEnabled,
-    startupCommand: startupCommand?.trim() ? startupCommand : undefined,
+  const read = appliedNames.map((setting) => [setting, propertyOf(setting).readBack?.(app)] as const);
+  const usable = read.filter(([setting, value]) => propertyOf(setting).rule?.(value) === undefined);
+  const settings = withoutUndefined({
+    ...(Object.fromEntries(usable) as Record<string, string | number | boolean>),
     teamId: app.teamId,
     account,
-  };
-  const settings = Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
-    ),
-  );
+  }) as AppInProgram["settings"];
+  const { runtimeEnvironment: runtime } = app;
   const notes =
-    runtime === undefined || known
+    runtime === undefined || settings["runtimeEnvironment"] !== undefined
       ? []
-      : [`The API tells the runtime ${JSON.stringify(runtime)}, which runtimeEnvironment cannot be.`];
+      : [`The API returns the runtime ${JSON.stringify(runtime)}, which runtimeEnvironment does not accept.`];
   return { id: app.id, name, settings, mainFile, notes };
 }
 
@@ -92,14 +86,6 @@ async function unlessFailed<T>(look: () => Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-/** The usual commands end with it: `node index.js`, `python3 -u main.py`. Any other command says nothing for certain. */
-export function mainFileOf(command: string | undefined): string | undefined {
-  return command?.trim().match(simpleCommand)?.[1];
-}
-
-const simpleCommand =
-  /^(?:node|python3?)\s+(?:(?:--[\w-]+(?:=\S+)?|-[uOBEIsS]+)\s+)*([\w@./][\w@./-]*\.(?:[cm]?[jt]s|py))$/;
 
 // Letters that Unicode does not take apart into a plain letter and a mark.
 const transliterated: Record<string, string> = {

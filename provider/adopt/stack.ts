@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../errors";
-import { typeToken } from "../resource/state-text";
+import { nativeTypeToken, typeToken } from "../resource/state-text";
 
 export interface Stack {
   /** Ids of the apps that it manages. */
@@ -21,7 +21,7 @@ interface Resource {
   external?: boolean;
 }
 
-const typeTokens: readonly unknown[] = [typeToken, "camposcloud:index:App"];
+const typeTokens: readonly unknown[] = [typeToken, nativeTypeToken];
 
 export function stackOf(state: string, from: string): Stack {
   const resources = resourcesOf(state, from).filter(({ type }) => typeTokens.includes(type));

@@ -1,13 +1,12 @@
 /** One short method per endpoint; answers become `App`, `Account` and `Team` here. */
 import { type Account, accountOf, type Team, teamOf, teamsOf } from "./account";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
-import { anything, deletedFiles, done, json, parse } from "./decoder";
+import { anything, deletedFiles, done, type FolderEntry, folder, json, parse } from "./decoder";
 import type { EndpointName } from "./endpoints";
 import { ApiError } from "./errors";
-import { type FolderEntry, folderOf } from "./folder";
 import type { Answer, FormFile } from "./http";
 import type { RequestOptions, Send } from "./request";
-import { type CreateFields, createForm, type UpdateFields, updateJson } from "./request-bodies";
+import { type AppFields, createForm, updateJson } from "./request-bodies";
 
 export interface ListQuery {
   teamId?: string;
@@ -46,11 +45,11 @@ export class Client {
     return this.app("getApp", { id });
   }
 
-  createApp(fields: CreateFields, file: FormFile): Promise<App> {
+  createApp(fields: AppFields, file: FormFile): Promise<App> {
     return this.app("createApp", { form: { fields: createForm(fields), file } });
   }
 
-  updateApp(id: string, fields: UpdateFields): Promise<App> {
+  updateApp(id: string, fields: AppFields): Promise<App> {
     return this.app("updateApp", { id, json: updateJson(fields) });
   }
 
@@ -91,8 +90,7 @@ export class Client {
 
   /** What a folder of the app holds; undefined when there is no such folder. */
   folder(id: string, path: string): Promise<FolderEntry[] | undefined> {
-    const decode = { read: ({ text }: Answer) => folderOf(parse(text)), missing: "no list of files" };
-    return this.unlessMissing("listFiles", { id, query: { path }, decode });
+    return this.unlessMissing("listFiles", { id, query: { path }, decode: folder });
   }
 
   private async unlessMissing<T>(name: EndpointName, options: RequestOptions<T>): Promise<T | undefined> {

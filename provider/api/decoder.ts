@@ -32,6 +32,28 @@ export const deletedFiles: Decoder<string[]> = {
   missing: "the answer has no `success` and `failed`",
 };
 
+export interface FolderEntry {
+  name: string;
+  isDirectory: boolean;
+  /** Bytes; undefined for a folder. */
+  size: number | undefined;
+}
+
+export const folder: Decoder<FolderEntry[]> = {
+  read: ({ text }) => {
+    const body = parse(text);
+    const files = isJson(body) ? body["files"] : undefined;
+    return Array.isArray(files) ? files.flatMap(entryOf) : undefined;
+  },
+  missing: "no list of files",
+};
+
+function entryOf(file: unknown): FolderEntry[] {
+  if (!isJson(file) || typeof file["name"] !== "string") return [];
+  const size = typeof file["size"] === "number" ? file["size"] : undefined;
+  return [{ name: file["name"], isDirectory: file["isDirectory"] === true, size }];
+}
+
 export const json: Decoder<unknown> = {
   read: ({ text }) => (text.trim() === "" ? {} : parse(text)),
   missing: "the answer is no JSON",

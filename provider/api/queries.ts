@@ -2,8 +2,7 @@
 import { UserError } from "../errors";
 import type { Account, Team } from "./account";
 import { sharedListing } from "./accounts";
-import { urlOf } from "./address";
-import type { App } from "./app";
+import { type App, urlOf } from "./app";
 import type { Client } from "./client";
 import type { Settings } from "./settings";
 

@@ -1,7 +1,7 @@
-/** The account that values from the engine name, and what of its settings concerns a call. */
+/** The account that a call names: its settings, and the objects kept for it. */
 import { settingsOf } from "../api/accounts";
 import { SettingsError } from "../api/settings";
-import { isUnknown } from "../lifecycle/unknowns";
+import { isUnknown } from "../lifecycle/values";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -30,5 +30,18 @@ export function tokens(account: string | undefined): string[] {
     return [settingsOf(account).token];
   } catch {
     return [];
+  }
+}
+
+/** One object per account, created on first use. */
+export class PerAccount<T> {
+  private readonly created = new Map<string, T>();
+
+  constructor(private readonly create: () => T) {}
+
+  of(account: string): T {
+    const present = this.created.get(account) ?? this.create();
+    this.created.set(account, present);
+    return present;
   }
 }

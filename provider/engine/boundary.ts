@@ -6,9 +6,8 @@
 import { UserError } from "../errors";
 import { IncompleteError } from "../lifecycle/failures";
 import { secretNames as secretProperties } from "../lifecycle/properties";
-import { isMap } from "../lifecycle/rules";
 import type { Deployment } from "../lifecycle/state";
-import { isUnknown } from "../lifecycle/unknowns";
+import { isUnknown, unusableReason } from "../lifecycle/values";
 
 /** Longer texts help nobody and can break clients of the provider process. */
 const longestText = 4000;
@@ -121,6 +120,6 @@ function textsIn(value: unknown): string[] {
   if (typeof value === "string") return isUnknown(value) ? [] : [value];
   if (typeof value === "number") return [String(value)];
   // Stands for a value that could not cross, and is our own text.
-  if (isMap(value) && "__unusable" in value) return [];
+  if (unusableReason(value) !== undefined) return [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

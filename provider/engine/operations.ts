@@ -8,7 +8,6 @@ import { type QueryName, queries } from "../api/queries";
 import type { Settings } from "../api/settings";
 import { type Deadline, startDeadline, systemClock } from "../clock";
 import { type CheckResult, check as checkInputs, type Failure, markedSecret } from "../lifecycle/check";
-
 import { type Created, create as createApp } from "../lifecycle/create";
 import { deleteApp } from "../lifecycle/delete";
 import type { Deps } from "../lifecycle/deps";
@@ -16,18 +15,16 @@ import { type Change, diff as diffInputs } from "../lifecycle/diff";
 import type { OperationKind } from "../lifecycle/durations";
 import { packPaths, unpackPaths } from "../lifecycle/file-digests";
 import { type ReadResult, read as readApp } from "../lifecycle/read";
-import { AppPoller } from "../lifecycle/readiness";
+import { AppPoller } from "../lifecycle/readiness/app-poller";
 import { type AppState, type CheckedInputs, savedOf } from "../lifecycle/state";
 import { update as updateApp } from "../lifecycle/update";
-import { accountOf, settingsFailures, tokens } from "./account";
+import { accountOf, PerAccount, settingsFailures, tokens } from "./account";
 import { secretTexts } from "./boundary";
 import type { EngineWatch } from "./engine-watch";
 import { Maskers } from "./masking";
-import { Owners } from "./owners";
+import { hashOfUrn, Owners } from "./owners";
 import { listSource, pack, packTexts, sourcesFor } from "./packager";
-import { PerKey } from "./per-key";
 import type { EngineLog, Line } from "./progress";
-import { hashOfUrn } from "./urn";
 
 /** Plain data, secrets unwrapped. */
 export type Values = Record<string, unknown>;
@@ -60,7 +57,7 @@ export class Operations {
   /** Warnings and notes that check has shown. */
   private readonly told = new Set<string>();
   private readonly maskers = new Maskers();
-  private readonly pollers = new PerKey(() => new AppPoller());
+  private readonly pollers = new PerAccount(() => new AppPoller());
 
   /** The signal is aborted when the user cancels the run. */
   constructor(

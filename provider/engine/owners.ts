@@ -1,16 +1,21 @@
 /** What the engine's calls tell of whose app is whose, kept for the creates and deletes of the same run. */
+import { createHash } from "node:crypto";
 import type { Failure } from "../lifecycle/check";
 import { adoptedElsewhere, OwnershipRegistry } from "../lifecycle/ownership-registry";
-import { isUnknown } from "../lifecycle/unknowns";
-import { accountOf } from "./account";
-import { PerKey } from "./per-key";
+import { isUnknown } from "../lifecycle/values";
+import { accountOf, PerAccount } from "./account";
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Identifies a resource in states and in the marker files of apps, so it never changes. */
+export function hashOfUrn(urn: string): string {
+  return createHash("sha256").update(urn).digest("hex").slice(0, 32);
+}
 
 export class Owners {
   /** Hashes of URNs that the state holds. */
   private readonly inState = new Set<string>();
-  private readonly registries = new PerKey(() => new OwnershipRegistry());
+  private readonly registries = new PerAccount(() => new OwnershipRegistry());
 
   /** The registry of the account that the values name. */
   of(values: Values): OwnershipRegistry {

@@ -1,13 +1,11 @@
 /** Packaging as the lifecycle sees it, with progress in the resource's row. */
-
 import type { Sources } from "../lifecycle/check";
 import { foldFiles } from "../lifecycle/file-digests";
 import { nearNames } from "../lifecycle/near-names";
-import { specOf } from "../lifecycle/source-input";
-import type { CheckedInputs } from "../lifecycle/state";
+import type { AssetInput, CheckedInputs, SourceInput } from "../lifecycle/state";
 import { packFiles } from "../packaging/archive/pack";
 import { parseConfig } from "../packaging/files/config-file";
-import type { Archive } from "../packaging/files/types";
+import type { Archive, AssetEntry, SourceSpec } from "../packaging/files/types";
 import { newYielder } from "../packaging/files/yield";
 import { listSource as listFiles, packSource, readSource } from "../packaging/source";
 
@@ -23,7 +21,7 @@ export interface PackContext {
 // The provider process runs in the folder of the program, so a relative source means the same to both.
 export function sourcesFor(signal: AbortSignal): Sources {
   return {
-    read: (spec, ignore) => readSource(spec, { baseDir: process.cwd(), ignore, signal }),
+    read: (source, ignore) => readSource(specOf(source), { baseDir: process.cwd(), ignore, signal }),
     fold: (files) => foldFiles(files),
     parseConfig,
     nearNames,
@@ -69,4 +67,15 @@ function inSteps(doing: string, tell: (text: string) => void): (done: number, to
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+function specOf(source: SourceInput): SourceSpec {
+  if (typeof source === "string") return { kind: "path", path: source };
+  const entries = Object.entries(source).map(([path, asset]) => [path, entryOf(asset)] as const);
+  return { kind: "assets", entries: Object.fromEntries(entries) };
+}
+
+function entryOf(asset: AssetInput): AssetEntry {
+  if ("text" in asset) return { kind: "text", text: asset.text };
+  return "file" in asset ? { kind: "file", path: asset.file } : { kind: "folder", path: asset.folder };
 }

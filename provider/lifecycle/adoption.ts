@@ -1,4 +1,4 @@
-/** What the argument `adopt` may take over: an app that exists, and that runs the main file which the program names. */
+/** Existing apps: which one `adopt` may take over, the inputs of an imported one, and what a command tells of the main file. */
 import type { App } from "../api/app";
 import type { Api } from "./deps";
 import { apiErrorKind, RefusedError } from "./failures";
@@ -36,4 +36,23 @@ export function runsFile(command: string, mainFile: string): boolean {
       (word.startsWith("/") && word.endsWith(`/${mainFile}`)) ||
       (words[at - 1] === "-m" && word === module),
   );
+}
+
+/** The file that the usual commands end with: `node index.js`, `python3 -u main.py`. Undefined for any other command. */
+export function mainFileOf(command: string | undefined): string | undefined {
+  return command?.trim().match(simpleCommand)?.[1];
+}
+
+const simpleCommand =
+  /^(?:node|python3?)\s+(?:(?:--[\w-]+(?:=\S+)?|-[uOBEIsS]+)\s+)*([\w@./][\w@./-]*\.(?:[cm]?[jt]s|py))$/;
+
+/** The inputs of an imported app. The API returns neither source nor main file; the user has to check these two. */
+export function importedInputs(inputs: Partial<CheckedInputs>, resourceName: string): Partial<CheckedInputs> {
+  const usualMainFile = inputs.runtimeEnvironment === "python" ? "main.py" : "index.js";
+  return {
+    source: `./${resourceName}`,
+    mainFile: mainFileOf(inputs.startupCommand) ?? usualMainFile,
+    waitForOnline: true,
+    ...inputs,
+  };
 }

@@ -3,7 +3,8 @@ import type { App } from "../api/app";
 import { apiErrorKind } from "./failures";
 import type { Operation } from "./operation";
 import { defaultMinReadySeconds } from "./properties";
-import { checkHealth, waitUntilReady } from "./readiness";
+import { checkHealth } from "./readiness/health-check";
+import { waitUntilReady } from "./readiness/wait";
 
 /** Does nothing for an app that this operation did not bring up. */
 export async function awaitReady(operation: Operation): Promise<void> {

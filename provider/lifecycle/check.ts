@@ -1,9 +1,8 @@
 /** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
 import { UserError } from "../errors";
 import type { IgnoringRule } from "../packaging/files/ignore";
-import type { Source, SourceSpec } from "../packaging/files/types";
+import type { Source } from "../packaging/files/types";
 import { type ConfigDefault, type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
-import { equal } from "./diff";
 import {
   argumentNames,
   inputNames,
@@ -13,8 +12,8 @@ import {
   secretNames,
   withOutputs,
 } from "./properties";
-import { type SourceInput, specOf } from "./source-input";
-import { hasUnknown, isUnknown, unknownValue } from "./unknowns";
+import type { SourceInput } from "./state";
+import { equal, hasUnknown, isUnknown, unknownValue, unusableReason } from "./values";
 import { leftOutNotes, warningsOf } from "./warnings";
 
 export interface Failure {
@@ -37,7 +36,7 @@ export interface CheckResult {
 /** What check needs of packaging. */
 export interface Sources {
   /** Rejects with a `UserError` when the source cannot be sent. */
-  read(spec: SourceSpec, ignore: readonly string[]): Promise<Source>;
+  read(source: SourceInput, ignore: readonly string[]): Promise<Source>;
   fold(files: readonly Source["files"][number][]): Record<string, string>;
   parseConfig(text: string): ParsedConfig;
   nearNames(wanted: string, names: readonly string[]): string[];
@@ -113,7 +112,7 @@ function checkValues(checking: Checking): void {
   for (const name of inputNames) {
     const value = news[name];
     if (value === undefined || isUnknown(value)) continue;
-    const reasons = unusable(value) ?? propertyOf(name).rule?.(value) ?? {};
+    const reasons = unusableReason(value) ?? propertyOf(name).rule?.(value) ?? {};
     if (typeof reasons === "string") fail(checking, name, reasons);
     else
       for (const [part, reason] of Object.entries(reasons))
@@ -122,13 +121,6 @@ function checkValues(checking: Checking): void {
   const { healthCheck, exposedViaWeb = false } = news;
   if (healthCheck !== undefined && !isUnknown(healthCheck) && exposedViaWeb === false)
     fail(checking, "healthCheck", "is for web apps only: set exposedViaWeb to true, or leave it out");
-}
-
-// Values that cannot reach the provider: the resource class says in their place what to write.
-function unusable(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { __unusable: reason } = value as { __unusable?: unknown };
-  return typeof reason === "string" ? reason : undefined;
 }
 
 // A JavaScript program has no compiler that finds a misspelt argument. What check adds itself comes back under `ignoreChanges`.
@@ -156,7 +148,7 @@ async function readSource(checking: Checking): Promise<Source | undefined> {
   const broken = failed(checking, "source") || failed(checking, "ignore");
   if (source === undefined || broken || sourceIsOpen(checking.news)) return undefined;
   try {
-    return await checking.sources.read(specOf(source as SourceInput), (ignore as string[] | undefined) ?? []);
+    return await checking.sources.read(source as SourceInput, (ignore as string[] | undefined) ?? []);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { problems = [error.message] } = error as UserError & { problems?: readonly string[] };

@@ -3,6 +3,7 @@ import type { App } from "../api/app";
 import type { Archive } from "../packaging/files/types";
 import { apiErrorKind, apiStatus, maybeApplied, RefusedError } from "./failures";
 import { findNewApp, listedIds, type Search } from "./ownership";
+import { createFieldsOf } from "./state";
 
 /** What may be done after an answer that leaves open whether the app was made. */
 interface AfterLoss {
@@ -34,7 +35,7 @@ export async function postApp(search: Search, archive: Archive): Promise<App> {
     try {
       await refuseWithoutEngine(search);
       deps.progress("creating");
-      return await deps.api.createApp(inputs, archive);
+      return await deps.api.createApp(createFieldsOf(inputs), archive);
     } catch (error) {
       if (!maybeApplied(error)) throw error;
       const { looks, postAgain } = afterLoss(error);

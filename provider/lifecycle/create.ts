@@ -12,7 +12,7 @@ import { Operation, type OperationOptions } from "./operation";
 import { findInterruptedCreate, fits, type Interrupted, type Search } from "./ownership";
 import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
-import { propertyNames, propertyOf } from "./properties";
+import { namesWithEffect, propertyNames, propertyOf } from "./properties";
 import { type AppState, appliedOf, type CheckedInputs, type SavedState } from "./state";
 import { runSteps } from "./update";
 
@@ -121,15 +121,13 @@ function savedFromApp(
   { sourceHash, files }: KnownFiles,
 ): SavedState {
   const managed = propertyNames.filter((name) => !propertyOf(name).optional || inputs[name] !== undefined);
-  const present = Object.fromEntries(
+  const present: Partial<CheckedInputs> = Object.fromEntries(
     managed.map((name) => [name, propertyOf(name).readBack?.(app)]),
-  ) as Partial<CheckedInputs>;
+  );
+  const kept = Object.fromEntries(namesWithEffect("replace").map((name) => [name, inputs[name]]));
   return {
-    environmentVariables: present.environmentVariables,
-    running: present.running,
-    mainFile: inputs.mainFile,
-    teamId: inputs.teamId,
-    account: inputs.account,
+    ...present,
+    ...kept,
     sourceHash,
     deployment: {
       applied: appliedOf(present),

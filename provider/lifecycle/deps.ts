@@ -2,7 +2,7 @@
 import type { Client } from "../api/client";
 import type { Clock } from "../clock";
 import type { Archive } from "../packaging/files/types";
-import type { Probe } from "./readiness";
+import type { Probe } from "./readiness/health-check";
 import type { CheckedInputs } from "./state";
 
 /** The calls that operations make; tests script them. */

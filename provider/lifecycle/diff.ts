@@ -1,7 +1,7 @@
 /** Compares what is deployed with what is wanted, property by property. No network; unknown values are changes. */
 import { type Property, type PropertyName, propertyNames, propertyOf } from "./properties";
 import { type SavedState, savedValue } from "./state";
-import { hasUnknown } from "./unknowns";
+import { equal, hasUnknown } from "./values";
 
 /** What an `up` has to do. A closed union, so that a senseless answer does not compile. */
 export type Change =
@@ -31,17 +31,4 @@ function differs(name: PropertyName, saved: SavedState, wanted: unknown): boolea
   const unknownPast = present === undefined && (name === "mainFile" || saved.deployment === undefined);
   if (property.effect === "replace" && unknownPast) return false;
   return !equal(present, wanted);
-}
-
-/** Deep equality of plain data; the order of keys does not matter. */
-export function equal(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]))
-  );
 }

@@ -1,7 +1,7 @@
 /** Brings a new app up, or to rest when it is not to run. */
 import { awaitReady, learnAddress } from "./await-ready";
 import type { Operation } from "./operation";
-import { isOnline, waitUntil } from "./readiness";
+import { isOnline, waitUntil } from "./readiness/wait";
 import { stop } from "./update-steps";
 
 /** How long an app that should be stopped is given to come up first. */

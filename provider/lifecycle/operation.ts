@@ -2,7 +2,8 @@
 import { type App, mergeApps } from "../api/app";
 import type { Deps } from "./deps";
 import { IncompleteError, messageOf } from "./failures";
-import type { AppPoller } from "./readiness";
+import { withOutputs } from "./properties";
+import type { AppPoller } from "./readiness/app-poller";
 import {
   type AppState,
   appliedOf,
@@ -12,6 +13,7 @@ import {
   type SavedState,
   type Step,
   savedApp,
+  settingsOf,
   stateOf,
 } from "./state";
 
@@ -118,13 +120,7 @@ export class Operation {
   settingsApplied(): void {
     const { inputs } = this;
     this.applied = appliedOf(inputs);
-    this.given = {
-      ...this.given,
-      ...this.applied,
-      name: inputs.name,
-      allocatedMemoryMB: inputs.allocatedMemoryMB,
-    };
-    this.given.environmentVariables = inputs.environmentVariables;
+    this.given = withOutputs({ ...this.given, ...settingsOf(inputs) });
   }
 
   /** The upload may or may not have arrived: nobody knows which files are there now. */

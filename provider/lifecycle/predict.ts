@@ -2,51 +2,37 @@
  * The outputs that a preview can tell. Pure: what an operation keeps or is told by its inputs is known, `null` is "known to be
  * none", and what only an answer of the API can tell is unknown.
  */
+import { appFieldNames } from "../api/app";
 import { diff } from "./diff";
+import { argumentNames, namesWithEffect, properties, propertyOf } from "./properties";
 import type { SavedState } from "./state";
-import { isUnknown, unknownValue } from "./unknowns";
+import { isUnknown, unknownValue } from "./values";
 
 type Values = Readonly<Record<string, unknown>>;
 type Predicted = Record<string, unknown>;
 
-/** Told by the API alone, and for good. */
-const permanent = ["userId", "createdAt", "dashboardUrl"] as const;
-/** Told by the API alone, and possibly another after any call that changes the app. */
-const volatile = [
-  "currentResourceMetrics",
-  "containerId",
-  "restartRequired",
-  "allocatedVCpu",
-  "workerNodeId",
-  "containerImage",
-  "installDependenciesCmd",
-  "status",
-  "updatedAt",
-  "externalPort",
-  "internalPort",
+/** Only the API knows these; they never change. */
+const permanent: readonly string[] = ["userId", "createdAt", "dashboardUrl"];
+const address: readonly string[] = ["url", "assignedSubdomain", "assignedCustomDomain"];
+/** Only the API knows these; any call that changes the app may change them. */
+const volatile: readonly string[] = [
+  ...appFieldNames.filter((name) => !(name in properties) && ![...permanent, ...address].includes(name)),
   "deployment",
-] as const;
-const address = ["url", "assignedSubdomain", "assignedCustomDomain"] as const;
-/** Arguments that are outputs too: absent from the inputs means none. */
-const optionalArguments = [
-  "teamId",
-  "environmentVariables",
-  "ignore",
-  "running",
-  "account",
-  "adopt",
-  "minReadySeconds",
-  "healthCheck",
-] as const;
+];
+/** Absent from the inputs means that there is no such output. */
+const optionalArguments = argumentNames.filter(
+  (name) => propertyOf(name).required === undefined && propertyOf(name).default === undefined,
+);
+const stateOnly: readonly string[] = namesWithEffect("state");
 
 /** The outputs of an app that is still to be made. */
 export function predictCreate(inputs: Values): Predicted {
   return {
     ...all([...permanent, ...volatile], unknownValue),
     ...all(address, inputs["exposedViaWeb"] === false ? null : unknownValue),
-    startupCommand: unknownValue,
     online: onlineAfter(inputs, undefined),
     ...all(optionalArguments, null),
+    startupCommand: unknownValue,
     ...inputs,
   };
 }
@@ -59,19 +45,18 @@ export function predictUpdate(saved: SavedState, inputs: Values): Predicted {
     change.kind === "update" && (change.names as readonly string[]).includes(name);
   // Waiting for an app again, or finding its address, asks the API; a state that only remembers more does not.
   const untouched =
-    change.kind === "none" || (change.kind === "update" && change.names.every((name) => stateOnly.has(name)));
+    change.kind === "none" ||
+    (change.kind === "update" && change.names.every((name) => stateOnly.includes(name)));
   return {
     ...known(before, permanent),
     ...(untouched ? known(before, volatile) : all(volatile, unknownValue)),
     ...addressAfter(before, inputs, changed("exposedViaWeb")),
-    startupCommand: changed("runtimeEnvironment") ? unknownValue : (before["startupCommand"] ?? unknownValue),
     online: untouched ? before["online"] : onlineAfter(inputs, before["online"]),
     ...all(optionalArguments, null),
+    startupCommand: changed("runtimeEnvironment") ? unknownValue : (before["startupCommand"] ?? unknownValue),
     ...inputs,
   };
 }
-
-const stateOnly = new Set<string>(["waitForOnline", "minReadySeconds", "healthCheck"]);
 
 function addressAfter(before: Values, inputs: Values, exposureChanges: boolean): Predicted {
   if (inputs["exposedViaWeb"] === false) return all(address, null);

@@ -18,6 +18,8 @@ export interface Property {
   readonly effect: Effect;
   /** Only of inputs that come from the program: why a value cannot be used. */
   readonly rule?: rules.Rule;
+  /** Sent when the app is created and never again: the API cannot change it. */
+  readonly createOnly?: true;
   /** The resource class gives it, not the user. */
   readonly internal?: true;
   /** Must have a value; the text says what to write. */
@@ -46,6 +48,7 @@ export const properties = {
   },
   mainFile: {
     effect: "replace",
+    createOnly: true,
     rule: rules.mainFile,
     required:
       "is required: the file to run, such as index.js; or write MAIN in a camposcloud.config in the source",
@@ -53,11 +56,18 @@ export const properties = {
     canonical: (path) =>
       typeof path === "string" ? path.replaceAll("\\", "/").replace(/^(\.\/+)+/, "") : path,
   },
+  appName: {
+    effect: "settings",
+    rule: rules.text,
+    required: "is required",
+    output: "name",
+    readBack: (app) => app.name,
+  },
   runtimeEnvironment: {
     effect: "settings",
     rule: rules.runtime,
     required: 'is required: "python" or "nodejs"; or write RUNTIME in a camposcloud.config in the source',
-    config: configDefault.oneOf("RUNTIME", ["python", "nodejs"]),
+    config: configDefault.oneOf("RUNTIME", rules.runtimes),
     readBack: (app) => app.runtimeEnvironment,
   },
   memoryMB: {
@@ -68,13 +78,6 @@ export const properties = {
     config: configDefault.integer("MEMORY", "a whole number of megabytes"),
     output: "allocatedMemoryMB",
     readBack: (app) => app.allocatedMemoryMB,
-  },
-  appName: {
-    effect: "settings",
-    rule: rules.text,
-    required: "is required",
-    output: "name",
-    readBack: (app) => app.name,
   },
   exposedViaWeb: {
     effect: "settings",
@@ -103,7 +106,7 @@ export const properties = {
     optional: true,
     secret: true,
   },
-  teamId: { effect: "replace", rule: rules.text },
+  teamId: { effect: "replace", rule: rules.text, createOnly: true },
   ignore: { effect: "none", rule: rules.patterns },
   running: {
     effect: "power",
@@ -133,13 +136,21 @@ export type NamesWith<Column> = {
   [Name in PropertyName]: Table[Name] extends Column ? Name : never;
 }[PropertyName];
 
+/** Sent with every update. */
+export type SettingName = NamesWith<{ effect: "settings" }>;
+/** Sent with a create. */
+export type CreateName = SettingName | NamesWith<{ createOnly: true }>;
 /** Settings, without secrets: what the API echoes of them may differ from what was sent. */
-export type AppliedName = Exclude<NamesWith<{ effect: "settings" }>, NamesWith<{ secret: true }>>;
+export type AppliedName = Exclude<SettingName, NamesWith<{ secret: true }>>;
 
 export const propertyNames = Object.keys(properties) as PropertyName[];
 
 export function propertyOf(name: PropertyName): Property {
   return properties[name];
+}
+
+export function namesWithEffect(effect: Effect): PropertyName[] {
+  return propertyNames.filter((name) => propertyOf(name).effect === effect);
 }
 
 /** All inputs that come from the program. */
@@ -150,9 +161,13 @@ export const argumentNames = inputNames.filter(
   (name) => !propertyOf(name).internal,
 ) as (keyof CamposAppArgs)[];
 
-export const appliedNames = propertyNames.filter(
-  (name) => propertyOf(name).effect === "settings" && !propertyOf(name).secret,
-) as AppliedName[];
+export const settingNames = namesWithEffect("settings") as SettingName[];
+
+export const createNames = propertyNames.filter(
+  (name) => propertyOf(name).effect === "settings" || propertyOf(name).createOnly,
+) as CreateName[];
+
+export const appliedNames = settingNames.filter((name) => !propertyOf(name).secret) as AppliedName[];
 
 export const secretNames = propertyNames.filter((name) => propertyOf(name).secret);
 

@@ -2,7 +2,6 @@
 import { type App, mergeApps } from "../api/app";
 import { allApps } from "../api/listing";
 import type { Deps } from "./deps";
-import { equal } from "./diff";
 import { apiErrorKind, RefusedError } from "./failures";
 import { type PropertyName, propertyNames, propertyOf, withOutputs } from "./properties";
 import {
@@ -15,6 +14,7 @@ import {
   savedValue,
   stateOf,
 } from "./state";
+import { equal } from "./values";
 
 export interface ReadOptions {
   deps: Pick<Deps, "api" | "appUrl">;

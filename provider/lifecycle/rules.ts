@@ -1,6 +1,7 @@
 /** The rules for the values of arguments: each says what is wrong and what to write instead. Values never stand in a text. */
+import type { HealthCheck, RuntimeEnvironment } from "../resource/args";
 import { parseDuration } from "./durations";
-import { isUnknown } from "./unknowns";
+import { isMap, isUnknown, unusableReason } from "./values";
 
 /**
  * Undefined for a value that can be used; else the reason, or one reason for each part of the value by the part's name.
@@ -21,8 +22,10 @@ export const megabytes: Rule = (value) =>
     ? undefined
     : "must be a whole number of megabytes, such as 256";
 
+export const runtimes: readonly RuntimeEnvironment[] = ["python", "nodejs"];
+
 export const runtime: Rule = (value) =>
-  value === "python" || value === "nodejs" ? undefined : 'must be "python" or "nodejs"';
+  (runtimes as readonly unknown[]).includes(value) ? undefined : 'must be "python" or "nodejs"';
 
 export const patterns: Rule = (value) =>
   Array.isArray(value) && value.every((each) => typeof each === "string" || isUnknown(each))
@@ -52,7 +55,7 @@ export const timeouts: Rule = (value) =>
     ? undefined
     : 'customTimeouts must be durations such as "10m" or "1h30m"';
 
-const healthCheckFields: Readonly<Record<string, Rule>> = {
+const healthCheckFields: Readonly<Record<keyof HealthCheck, Rule>> = {
   path: (value) =>
     typeof value === "string" && value.startsWith("/") ? undefined : "must be a string that begins with /",
   timeoutSeconds: (value) =>
@@ -63,7 +66,7 @@ const healthCheckFields: Readonly<Record<string, Rule>> = {
 export const healthCheck: Rule = (value) => {
   if (!isMap(value)) return 'must be an object such as { path: "/health", timeoutSeconds: 60 }';
   return reasonsOf(value, (name, part) => {
-    const rule = Object.hasOwn(healthCheckFields, name) ? healthCheckFields[name] : undefined;
+    const rule = new Map<string, Rule>(Object.entries(healthCheckFields)).get(name);
     if (rule === undefined) return "is not a field of healthCheck; it has path, timeoutSeconds and enabled";
     return part === null ? undefined : (rule(part) as string | undefined);
   });
@@ -95,7 +98,8 @@ function valueReason(value: unknown): string | undefined {
   if (value === null) {
     return "is undefined or null, probably from a variable of process.env that is not set: set it, or leave this one out";
   }
-  if (isMap(value) && typeof value["__unusable"] === "string") return value["__unusable"];
+  const unusable = unusableReason(value);
+  if (unusable !== undefined) return unusable;
   if (typeof value === "number" || typeof value === "boolean") {
     return `must be a string, not a ${typeof value}: write it in quotes, or String(value)`;
   }
@@ -111,10 +115,6 @@ function kindOf(value: unknown): string {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAsset(value: unknown): boolean {

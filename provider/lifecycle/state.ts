@@ -1,16 +1,20 @@
 /** Builds the outputs, whole and typed, from inputs and the API's answers, and reads them back. Nothing else makes outputs. */
-import { dashboardUrlOf, urlOf } from "../api/address";
-import { type App, appFieldNames, type Metrics } from "../api/app";
+import { type App, appFieldNames, dashboardUrlOf, type Metrics, urlOf } from "../api/app";
 import type { PlainArgs } from "../resource/args";
 import type { Timeouts } from "./durations";
 import {
   type AppliedName,
   appliedNames,
+  type CreateName,
+  createNames,
   type NamesWith,
   type PropertyName,
   propertyNames,
   propertyOf,
+  type SettingName,
+  settingNames,
 } from "./properties";
+import { withoutUndefined } from "./values";
 
 /** A file or text of an asset map, as plain data. */
 export type AssetInput = { text: string } | { file: string } | { folder: string };
@@ -19,9 +23,12 @@ type Plain = Omit<PlainArgs, "source" | "runtimeEnvironment">;
 /** Names of the inputs that always have a value after `check`. */
 type Complete = NamesWith<{ required: string }> | NamesWith<{ default: unknown }>;
 
+/** The argument `source` as plain data. */
+export type SourceInput = string | Record<string, AssetInput>;
+
 /** The inputs after `check`: complete, canonical, plain data. */
 export interface CheckedInputs extends Required<Pick<Plain, Complete & keyof Plain>>, Omit<Plain, Complete> {
-  source: string | Record<string, AssetInput>;
+  source: SourceInput;
   sourceHash: string;
   sourceFiles: Record<string, string>;
   /** After a refresh it may be one that this version does not know. */
@@ -125,14 +132,24 @@ export function givenOf(saved: SavedState): Partial<CheckedInputs> {
   return withoutUndefined({ ...given, ...saved.deployment?.applied });
 }
 
+/** What a create sends. */
+export function createFieldsOf(inputs: CheckedInputs): Pick<CheckedInputs, CreateName> {
+  return pick(inputs, createNames);
+}
+
+/** What an update sends: always all settings, since one that is left out may be reset. */
+export function settingsOf(inputs: CheckedInputs): Pick<CheckedInputs, SettingName> {
+  return pick(inputs, settingNames);
+}
+
+function pick<T, Name extends keyof T>(values: T, names: readonly Name[]): Pick<T, Name> {
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as Pick<T, Name>;
+}
+
 export function appliedOf(inputs: Partial<CheckedInputs>): Deployment["applied"] {
-  return withoutUndefined(Object.fromEntries(appliedNames.map((name) => [name, inputs[name]])));
+  return withoutUndefined(pick(inputs, appliedNames));
 }
 
 function isAppliedName(name: PropertyName): name is AppliedName {
   return (appliedNames as readonly string[]).includes(name);
-}
-
-export function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 }

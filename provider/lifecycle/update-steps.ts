@@ -7,8 +7,8 @@ import { maybeApplied, RefusedError } from "./failures";
 import { removeMarker } from "./marker";
 import type { Operation } from "./operation";
 import { powerCall } from "./plan";
-import { isOnline, waitUntil } from "./readiness";
-import type { Step } from "./state";
+import { isOnline, waitUntil } from "./readiness/wait";
+import { type Step, settingsOf } from "./state";
 
 /** A crowd of failed paths is not looked at one by one. */
 const mostLooksForFailed = 20;
@@ -27,15 +27,8 @@ export const runStep: Record<Step, (operation: Operation) => Promise<void>> = {
 async function sendSettings(operation: Operation): Promise<void> {
   const { deps, inputs, app } = operation;
   deps.progress("updating settings");
-  const answer = await deps.api.updateApp(app.id, {
-    appName: inputs.appName,
-    memoryMB: inputs.memoryMB,
-    runtimeEnvironment: inputs.runtimeEnvironment,
-    exposedViaWeb: inputs.exposedViaWeb,
-    autoRestartEnabled: inputs.autoRestartEnabled,
-    startupCommand: inputs.startupCommand ?? presentCommand(operation),
-    environmentVariables: inputs.environmentVariables,
-  });
+  const startupCommand = inputs.startupCommand ?? presentCommand(operation);
+  const answer = await deps.api.updateApp(app.id, { ...settingsOf(inputs), startupCommand });
   operation.learn(answer);
   operation.settingsApplied();
   if (answer.restartRequired === true) operation.restartNeeded = true;

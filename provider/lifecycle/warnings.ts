@@ -1,6 +1,6 @@
 /** What check finds worth a word though it is no reason to stop. */
 import type { Source } from "../packaging/files/types";
-import { isUnknown } from "./unknowns";
+import { isUnknown } from "./values";
 
 const smallestMemoryMB = 256;
 /** From here on an upload takes minutes and is seldom meant. */

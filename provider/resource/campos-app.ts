@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type App, appFieldNames } from "../api/app";
 import { argumentNames, derivedOutputs } from "../lifecycle/properties";
 import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
-import { hideOutputsFromDebugLog } from "./debug-log";
 import { plainArguments, secretArguments } from "./plain-arguments";
-import { pauseStackTraces } from "./stack-traces";
+import { hideOutputsFromDebugLog, pauseStackTraces } from "./sdk-patches";
 import { nativeTypeToken, stateText, typeToken } from "./state-text";
 
 hideOutputsFromDebugLog();

@@ -4,7 +4,7 @@ import type { CamposAppArgs } from "./args";
 import { type CamposApp, checkedId, outputsToBe, withSecrets } from "./campos-app";
 import { plainArguments } from "./plain-arguments";
 import type { ProviderArgs } from "./provider-args";
-import { pauseStackTraces } from "./stack-traces";
+import { pauseStackTraces } from "./sdk-patches";
 import { nativeTypeToken, typeToken } from "./state-text";
 
 /** The outputs of `App`: those of `CamposApp`. */

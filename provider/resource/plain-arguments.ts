@@ -1,8 +1,7 @@
 /** Turns the arguments into inputs that can cross to the provider, and marks what must not be shown on the way. */
 import * as pulumi from "@pulumi/pulumi";
+import { isMap, unusable, unusableReason } from "../lifecycle/values";
 import type { CamposAppArgs } from "./args";
-import { crossable } from "./crossable";
-import { plainSource } from "./source-argument";
 
 /** The arguments as inputs of either kind of resource. */
 export function plainArguments(args: CamposAppArgs): pulumi.Inputs {
@@ -45,4 +44,54 @@ export function secretArguments(args: CamposAppArgs): pulumi.Output<string[]> | 
 // A value that comes to nothing fails elsewhere, where the program learns why.
 function isSecret(value: unknown): Promise<boolean> {
   return pulumi.isSecret(pulumi.output(value)).catch(() => true);
+}
+
+type PlainSource = string | Record<string, unknown>;
+
+/** A folder stays a path, so that the engine never hashes it: the provider does, and applies the ignore rules. */
+function plainSource(source: CamposAppArgs["source"] | undefined): pulumi.Input<PlainSource> | undefined {
+  if (source === undefined || source === null || typeof source === "string") return source;
+  if (crossable(source) !== source) return crossable(source) as unknown as PlainSource;
+  // `output` flattens assets to plain objects, whichever copy of the SDK made them.
+  const flat: pulumi.Output<unknown> = pulumi.output(source as object);
+  return flat.apply((known) => plain(crossable(known)) as PlainSource);
+}
+
+function plain(source: unknown): unknown {
+  if (!isMap(source)) return source;
+  if (typeof source["path"] === "string" && isArchive(source)) return source["path"];
+  if (unusableReason(source) !== undefined) return source;
+  const map = isArchive(source) && isMap(source["assets"]) ? source["assets"] : source;
+  if (isArchive(map)) return { archive: plainAsset(map) };
+  return Object.fromEntries(Object.entries(map).map(([path, asset]) => [path, plainAsset(asset)]));
+}
+
+/** What is none of these is handed on for check to refuse with a word on what to do. */
+function plainAsset(asset: unknown): unknown {
+  if (!isMap(asset)) return asset;
+  if (typeof asset["text"] === "string") return { text: asset["text"] };
+  if (typeof asset["path"] === "string")
+    return isArchive(asset) ? { folder: asset["path"] } : { file: asset["path"] };
+  return typeof asset["uri"] === "string" ? { uri: asset["uri"] } : asset;
+}
+
+function isArchive(value: Record<string, unknown>): boolean {
+  return value["__pulumiArchive"] === true;
+}
+
+/** Values of these kinds would arrive as `{}` or not at all; check reports the text instead. */
+const unusableKinds: readonly [kind: (value: unknown) => boolean, reason: string][] = [
+  [(value) => value instanceof URL, "is a URL object: write fileURLToPath(url), which node:url exports"],
+  [(value) => value instanceof Map, "is a Map: write a plain object, such as Object.fromEntries(map)"],
+  [(value) => value instanceof Set, "is a Set: write an array, such as [...set]"],
+  [(value) => value instanceof Date, "is a Date: write a string, such as date.toISOString()"],
+  [(value) => typeof value === "function", "is a function: call it, or write its result"],
+  [(value) => typeof value === "bigint", "is a bigint: write a number"],
+  [(value) => typeof value === "symbol", "is a symbol: write a string"],
+];
+
+/** The value itself, or a placeholder with the reason why it cannot cross. */
+function crossable<T>(value: T): T {
+  const found = unusableKinds.find(([kind]) => kind(value));
+  return found === undefined ? value : (unusable(found[1]) as T);
 }

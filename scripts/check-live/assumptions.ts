@@ -83,12 +83,12 @@ export const assumptions = {
   },
   "sub-domain": {
     text: "the answer to start, stop or restart names `assignedSubdomain` of a web app",
-    code: "provider/api/address.ts",
+    code: "provider/api/app.ts",
     write: true,
   },
   "public-address": {
     text: "a web app answers at https://SUBDOMAIN.camposcloud.app",
-    code: "provider/api/address.ts",
+    code: "provider/api/app.ts",
     write: true,
   },
   stopped: {

@@ -1,5 +1,5 @@
 /** Where inputs differ, path by path, as the engine shows it: per environment variable, per file, per field. */
-import { equal } from "../../lifecycle/diff";
+import { equal, isMap } from "../../lifecycle/values";
 import type { Values } from "../operations";
 
 export type DifferenceKind = "add" | "delete" | "update";
@@ -36,8 +36,4 @@ function step(key: string): string {
 function kindOf(old: unknown, wanted: unknown): DifferenceKind {
   if (old === undefined) return wanted === undefined ? "update" : "add";
   return wanted === undefined ? "delete" : "update";
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

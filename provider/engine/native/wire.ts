@@ -4,7 +4,7 @@
  */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { appliedNames, namesLike } from "../../lifecycle/properties";
-import { unknownValue } from "../../lifecycle/unknowns";
+import { unknownValue } from "../../lifecycle/values";
 import type { Values } from "../operations";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";

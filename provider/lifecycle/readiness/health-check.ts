@@ -1,7 +1,5 @@
 /** Asks a web app over its public address until it answers well, or its time is over. */
-
-import { dashboardUrlOf, urlOf } from "../../api/address";
-import type { App } from "../../api/app";
+import { type App, dashboardUrlOf, urlOf } from "../../api/app";
 import type { Deps } from "../deps";
 import { RefusedError } from "../failures";
 import { defaultHealthCheckPath, defaultHealthCheckTimeoutSeconds } from "../properties";

@@ -1,6 +1,5 @@
 /** Waits for an app by looking at it: until it is ready, or until something else holds. */
-import { dashboardUrlOf } from "../../api/address";
-import { type App, mergeApps } from "../../api/app";
+import { type App, dashboardUrlOf, mergeApps } from "../../api/app";
 import { formatDuration } from "../../clock";
 import type { Deps } from "../deps";
 import { apiErrorKind, messageOf, RefusedError } from "../failures";

@@ -7,12 +7,12 @@ import {
   type AppInProgram,
   describe as describeApp,
   findMainFile,
-  mainFileOf,
   nameApps,
 } from "../../../provider/adopt/describe";
 import { programOf } from "../../../provider/adopt/program";
 import { type App, appOf } from "../../../provider/api/app";
 import { ApiError } from "../../../provider/api/errors";
+import { mainFileOf } from "../../../provider/lifecycle/adoption";
 
 const root = resolve(__dirname, "../../..");
 

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { dashboardUrlOf } from "../../../provider/api/address";
-import { appOf, appPageOf, mergeApps } from "../../../provider/api/app";
+import { appOf, appPageOf, dashboardUrlOf, mergeApps } from "../../../provider/api/app";
 
 describe("app", () => {
   it("is undefined for anything without an id", () => {

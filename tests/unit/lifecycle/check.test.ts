@@ -4,7 +4,7 @@ import { check, type Sources } from "../../../provider/lifecycle/check";
 import { foldFiles } from "../../../provider/lifecycle/file-digests";
 import { nearNames } from "../../../provider/lifecycle/near-names";
 import { inputNames } from "../../../provider/lifecycle/properties";
-import { hasUnknown, unknownValue } from "../../../provider/lifecycle/unknowns";
+import { hasUnknown, unknownValue } from "../../../provider/lifecycle/values";
 import { parseConfig } from "../../../provider/packaging/files/config-file";
 import type { Source } from "../../../provider/packaging/files/types";
 

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { diff, equal } from "../../../provider/lifecycle/diff";
+import { diff } from "../../../provider/lifecycle/diff";
 import { type PropertyName, propertyNames, propertyOf } from "../../../provider/lifecycle/properties";
 import { appliedOf, type CheckedInputs, type SavedState, type Step } from "../../../provider/lifecycle/state";
-import { unknownValue } from "../../../provider/lifecycle/unknowns";
+import { equal, unknownValue } from "../../../provider/lifecycle/values";
 
 const text = fc.string({ minLength: 1 });
 

@@ -4,11 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as ts from "typescript";
+import type * as Describe from "../../../provider/adopt/describe";
+import type * as Bodies from "../../../provider/api/request-bodies";
 import type { check as Check, Sources } from "../../../provider/lifecycle/check";
 import type { diff as Diff } from "../../../provider/lifecycle/diff";
 import { nearNames } from "../../../provider/lifecycle/near-names";
+import type * as Predict from "../../../provider/lifecycle/predict";
 import type { argumentNames as Names } from "../../../provider/lifecycle/properties";
-import type { givenOf as GivenOf, SavedState } from "../../../provider/lifecycle/state";
+import type * as State from "../../../provider/lifecycle/state";
 
 const root = resolve(__dirname, "../../..");
 
@@ -58,7 +61,7 @@ describe("the table of properties", function () {
     insert(
       "lifecycle/properties.ts",
       '  account: { effect: "replace"',
-      '  region: { effect: "state", rule: rules.text, default: "eu" },',
+      '  region: { effect: "settings", rule: rules.text, default: "eu", readBack: () => "us" },',
     );
     const output = "  /** The argument `region`. */\n  declare readonly region: pulumi.Output<string>;";
     insert("resource/campos-app.ts", "  /** The argument `account`. */", output);
@@ -67,7 +70,10 @@ describe("the table of properties", function () {
     const load = (file: string) => require(join(copy, "provider", "lifecycle", file));
     const { check } = load("check") as { check: typeof Check };
     const { diff } = load("diff") as { diff: typeof Diff };
-    const { givenOf } = load("state") as { givenOf: typeof GivenOf };
+    const { givenOf, settingsOf, createFieldsOf } = load("state") as typeof State;
+    const { createForm, updateJson } = load("../api/request-bodies") as typeof Bodies;
+    const { predictUpdate } = load("predict") as typeof Predict;
+    const { describe: describeApp } = load("../adopt/describe") as typeof Describe;
     const { argumentNames } = load("properties") as { argumentNames: typeof Names };
     const sources: Sources = {
       read: () => assert.fail("the source is unknown"),
@@ -81,9 +87,16 @@ describe("the table of properties", function () {
     assert.deepEqual(wrong.failures, [{ property: "region", reason: "must be a non-empty string" }]);
     const stray = await check(sources, { ...given, regio: "eu" });
     assert.match(stray.failures[0]?.reason ?? "", /did you mean region/);
-    const saved = { region: "eu" } as SavedState;
+    const saved = { region: "eu" } as State.SavedState;
     assert.deepEqual(diff(saved, { region: "us" }), { kind: "update", names: ["region"] });
     assert.deepEqual(givenOf(saved), saved);
     assert.ok((argumentNames as readonly string[]).includes("region"));
+    const inputs = saved as unknown as State.CheckedInputs;
+    assert.deepEqual(createForm(createFieldsOf(inputs)), { region: "eu" });
+    assert.deepEqual(updateJson(settingsOf(inputs)), { region: "eu" });
+    assert.equal(predictUpdate(saved, { region: "us" })["region"], "us");
+    const mainFile = { path: "index.js", certain: true };
+    const adopted = describeApp({ id: "1" }, { name: "web", mainFile, account: undefined });
+    assert.deepEqual(adopted.settings, { region: "us" });
   });
 });

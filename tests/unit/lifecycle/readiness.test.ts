@@ -2,8 +2,10 @@ import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
 import { type App, mergeApps } from "../../../provider/api/app";
 import { ApiError } from "../../../provider/api/errors";
-import { AppPoller, checkHealth, waitUntil, waitUntilReady } from "../../../provider/lifecycle/readiness";
+import { AppPoller } from "../../../provider/lifecycle/readiness/app-poller";
+import { checkHealth } from "../../../provider/lifecycle/readiness/health-check";
 import { type Expectation, observe, unobserved } from "../../../provider/lifecycle/readiness/observation";
+import { waitUntil, waitUntilReady } from "../../../provider/lifecycle/readiness/wait";
 import { settle } from "../../support/virtual-clock";
 import { type Lives, metricsOf, Script } from "./scripted-app";
 

@@ -1,7 +1,7 @@
 /** One app over time for tests in virtual time: what it does each moment, and a provider's dependencies that look at it. */
 import type { App, AppPage } from "../../../provider/api/app";
 import type { Api, Deps } from "../../../provider/lifecycle/deps";
-import type { ProbeAnswer } from "../../../provider/lifecycle/readiness";
+import type { ProbeAnswer } from "../../../provider/lifecycle/readiness/health-check";
 import { VirtualClock } from "../../support/virtual-clock";
 
 /** Lives of an app as [from, until] in seconds after the start; it is online in them. */

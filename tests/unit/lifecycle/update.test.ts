@@ -3,7 +3,7 @@ import type { App } from "../../../provider/api/app";
 import type { Deps } from "../../../provider/lifecycle/deps";
 import { IncompleteError } from "../../../provider/lifecycle/failures";
 import { foldFiles } from "../../../provider/lifecycle/file-digests";
-import { AppPoller } from "../../../provider/lifecycle/readiness";
+import { AppPoller } from "../../../provider/lifecycle/readiness/app-poller";
 import { type AppState, appliedOf, type CheckedInputs, stateOf } from "../../../provider/lifecycle/state";
 import { update } from "../../../provider/lifecycle/update";
 import { type Lives, metricsOf, Script } from "./scripted-app";

@@ -8,7 +8,7 @@ import type { CreateOptions } from "../../../../provider/lifecycle/create";
 import type { Api, Deps } from "../../../../provider/lifecycle/deps";
 import { markerFile } from "../../../../provider/lifecycle/marker";
 import { OwnershipRegistry } from "../../../../provider/lifecycle/ownership-registry";
-import { AppPoller } from "../../../../provider/lifecycle/readiness";
+import { AppPoller } from "../../../../provider/lifecycle/readiness/app-poller";
 import type { CheckedInputs } from "../../../../provider/lifecycle/state";
 import type { Archive } from "../../../../provider/packaging/files/types";
 import { VirtualClock } from "../../../support/virtual-clock";

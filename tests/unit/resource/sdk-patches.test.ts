@@ -1,9 +1,9 @@
 /** Stack traces while a resource is made: not formatted, but not lost either. */
 import { strict as assert } from "node:assert";
 import { CamposApp } from "../../../provider/resource/campos-app";
-import { pauseStackTraces } from "../../../provider/resource/stack-traces";
+import { pauseStackTraces } from "../../../provider/resource/sdk-patches";
 
-const ownLine = /at .*stack-traces\.test\.ts:\d+/;
+const ownLine = /at .*sdk-patches\.test\.ts:\d+/;
 
 describe("paused stack traces", () => {
   const before = Error.prepareStackTrace;
@@ -44,7 +44,7 @@ describe("paused stack traces", () => {
     const resume = pauseStackTraces();
     const { stack } = new Error("noted");
     resume();
-    assert.match(stack ?? "", /at .*stack-traces\.test/);
+    assert.match(stack ?? "", /at .*sdk-patches\.test/);
   });
 
   it("are not paused for whoever looks for leaked promises", () => {

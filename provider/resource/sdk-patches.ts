@@ -1,4 +1,19 @@
-/** Keeps the SDK from formatting thousands of stack traces that nobody reads, while a resource is made. */
+/** Two changes to how the SDK behaves while a resource is registered: what it logs, and how it records stack traces. */
+import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+
+/**
+ * When a resource is registered or read, the SDK writes the engine's whole answer, secrets included, into a debug message,
+ * as the answer's own text. For our resources that text becomes the URN alone. Nothing else makes a text of an answer.
+ */
+export function hideOutputsFromDebugLog(): void {
+  for (const answer of [RegisterResourceResponse, ReadResourceResponse]) {
+    const whole = answer.prototype.toString;
+    if (Object.hasOwn(answer.prototype, "toString")) continue;
+    answer.prototype.toString = function (this: { getUrn(): string }) {
+      return this.getUrn().includes("camposcloud:") ? this.getUrn() : whole.call(this);
+    };
+  }
+}
 
 /**
  * Turns the formatting of stack traces off until the answered function is called; nothing asynchronous may lie between.
