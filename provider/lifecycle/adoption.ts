@@ -2,6 +2,7 @@
 import type { App } from "../api/app";
 import type { Api } from "./deps";
 import { apiErrorKind, RefusedError } from "./failures";
+import type { ReadResult } from "./read";
 import type { CheckedInputs } from "./state";
 
 export async function appToAdopt(api: Api, id: string): Promise<App> {
@@ -47,11 +48,11 @@ const simpleCommand =
   /^(?:node|python3?)\s+(?:(?:--[\w-]+(?:=\S+)?|-[uOBEIsS]+)\s+)*([\w@./][\w@./-]*\.(?:[cm]?[jt]s|py))$/;
 
 /** The inputs of an imported app. The API returns neither source nor main file; the user has to check these two. */
-export function importedInputs(inputs: Partial<CheckedInputs>, resourceName: string): Partial<CheckedInputs> {
+export function importedInputs({ inputs, state }: ReadResult, resourceName: string): Partial<CheckedInputs> {
   const usualMainFile = inputs.runtimeEnvironment === "python" ? "main.py" : "index.js";
   return {
     source: `./${resourceName}`,
-    mainFile: mainFileOf(inputs.startupCommand) ?? usualMainFile,
+    mainFile: mainFileOf(state.startupCommand) ?? usualMainFile,
     waitForOnline: true,
     ...inputs,
   };

@@ -139,7 +139,7 @@ export class NativeProvider {
       if (!result) return response;
       const known = savedOf(olds.values).deployment !== undefined;
       const urn = request.getUrn();
-      const found = known ? result.inputs : importedInputs(result.inputs, nameIn(urn));
+      const found = known ? result.inputs : importedInputs(result, nameIn(urn));
       if (!known) this.guessedSources.set(urn, found.source);
       response.setId(request.getId());
       // An argument that no answer tells would else show as changed by the first update.
