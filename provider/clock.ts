@@ -1,4 +1,4 @@
-/** Time as a value: what sleeps or asks for the time gets a `Clock`, so that tests can replace it. */
+/** Time, sleeping and deadlines behind an interface, so that tests can replace the clock. */
 import { UserError } from "./errors";
 
 export interface Clock {
@@ -8,7 +8,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A timer of Node.js cannot be set further ahead: it would fire at once. */
+/** Node.js fires timers with a longer delay immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -40,39 +40,39 @@ function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** The reason of a signal that a deadline aborted. */
+/** The abort reason of a deadline. */
 export class DeadlineError extends UserError {
   override readonly name = "DeadlineError";
 }
 
-/** The reason of the signal: whoever waits gives up, and what has been done so far is recorded. */
+/** The abort reason after Ctrl-C: waits end, and what has been done so far is recorded. */
 export class CanceledError extends UserError {
   override readonly name = "CanceledError";
 }
 
 export interface Deadline {
-  /** When the time is over, in milliseconds since the epoch; later after each pause. */
+  /** When the time is up, in milliseconds since the epoch; each pause moves it. */
   at(): number;
-  /** Aborted with a `DeadlineError` when the time is over. */
+  /** Aborted with a `DeadlineError` when the time is up. */
   readonly signal: AbortSignal;
-  /** Stops the time, as while a request waits in this process's own queue; the returned function lets it run again. */
+  /** Stops the clock, for example while a request waits in this process's own queue; the returned function resumes it. */
   pause(): () => void;
-  /** Remembers why `what` failed, undefined when it has succeeded since: the error ends with the last of these reasons. */
+  /** Records why `what` failed, or undefined once it succeeded. The error ends with the most recent reason. */
   note(what: string, reason: string | undefined): void;
-  /** Frees the timer; call it when the work is done. */
+  /** Releases the timer; call it when the work is done. */
   clear(): void;
 }
 
 export interface DeadlineOptions {
   clock: Clock;
   ms: number;
-  /** Begins the sentence "… took longer than 10 min." */
+  /** Starts the sentence "… took longer than 10 min." */
   what: string;
-  /** What to do when the time is over, a sentence. */
+  /** A sentence on what to do when the time is up. */
   advice: string;
 }
 
-/** Gives an operation some time. The engine itself sets no limit to a call, so every operation needs one. */
+/** Limits the time of an operation. The engine sets no limit on a call, so every operation needs one. */
 export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Deadline {
   const over = new AbortController();
   const done = new AbortController();
@@ -81,7 +81,7 @@ export function startDeadline({ clock, ms, what, advice }: DeadlineOptions): Dea
   let pauses = 0;
   let pausedAt = 0;
   const leftAt = (now: number) => endsAt - (pauses > 0 ? pausedAt : now);
-  // Pauses only move the end, so one sleeper after the other is enough.
+  // Pauses only postpone the end, so it is enough to sleep again for the remaining time.
   const run = async () => {
     for (let left = ms; left > 0; left = leftAt(clock.now())) {
       await clock.sleep(pauses > 0 ? Math.max(left, 100) : left, done.signal);

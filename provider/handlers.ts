@@ -1,6 +1,6 @@
 /**
- * The stable subpath `pulumi-camposcloud/handlers`: the text in every state requires exactly this file, and calls what it
- * exports as the provider's methods. It is never moved, renamed or removed.
+ * The stable subpath `pulumi-camposcloud/handlers`: the code stored in every state requires exactly this file and calls its
+ * exports as the provider's methods. It must never be moved, renamed or removed.
  */
 import { listenForCancel } from "./engine/dynamic/cancellation";
 import { CamposProvider } from "./engine/dynamic/provider";

@@ -1,5 +1,5 @@
 /**
- * The public names of `pulumi-camposcloud`, and nothing else.
+ * The public API of `pulumi-camposcloud`.
  *
  * @module pulumi-camposcloud
  */

@@ -1,5 +1,5 @@
 /**
- * The public names of `pulumi-camposcloud/native`: the native plugin for TypeScript.
+ * The public API of `pulumi-camposcloud/native`: the native plugin for TypeScript.
  *
  * @module pulumi-camposcloud/native
  */

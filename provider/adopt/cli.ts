@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `camposcloud-adopt`: writes a program for the apps of an account that the stack does not manage yet. */
+/** `camposcloud-adopt`: generates code for the apps of an account that the stack does not manage yet. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -17,19 +17,19 @@ import { exportState, type Stack, stackOf } from "./stack";
 
 const usage = `Usage: camposcloud-adopt [options]
 
-Writes adopted.ts, code for your program, for every app of the account that the stack does not manage yet. By the argument
-"adopt" the next "pulumi up" takes each app over instead of making one. The command itself changes nothing. Run it in the
-folder of the Pulumi project. The API key is read from CAMPOSCLOUD_TOKEN, the address from CAMPOSCLOUD_BASE_URL.
+Writes adopted.ts: code for every app of the account that the stack does not manage yet. With the argument "adopt", the
+next "pulumi up" takes over each app instead of creating one. The command itself changes no app. Run it in the folder of
+the Pulumi project. The API key is read from CAMPOSCLOUD_TOKEN, the API's URL from CAMPOSCLOUD_BASE_URL.
 
-  --id ID         only this app; may be given several times
-  --team ID       the apps of this team
+  --id ID         only this app; can be repeated
+  --team ID       only the apps of this team
   --account NAME  the account of CAMPOSCLOUD_TOKEN_<NAME>
   --native        code for the native plugin: App of pulumi-camposcloud/native
-  --yaml          adopted.yaml, for a program in YAML with the native plugin
-  --state FILE    the stack's state, as "pulumi stack export" writes it; default: asks pulumi
-  --out FOLDER    where to write; default: this folder
-  --yes           overwrite the file of an earlier run without asking (also --force)
-  --help          this text
+  --yaml          adopted.yaml, for a YAML program with the native plugin
+  --state FILE    the stack's state from "pulumi stack export"; default: runs that command
+  --out FOLDER    where to write; default: the current folder
+  --yes           overwrite an existing file without asking (also --force)
+  --help          show this text
 `;
 
 const timeoutMs = 10 * 60_000;
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const language: Language = values.yaml ? "yaml" : values.native ? "native" : "typescript";
   const file = join(values.out, fileNames[language]);
-  // Before anything is read: reading many apps takes minutes.
+  // Asked first, since reading many apps takes minutes.
   if (!values.yes && !values.force && !(await mayWrite(file))) return;
   mkdirSync(values.out, { recursive: true });
   const state = values.state === undefined ? await exportState() : stateIn(values.state);
@@ -84,11 +84,11 @@ function parse() {
 async function mayWrite(file: string): Promise<boolean> {
   if (!existsSync(file)) return true;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new UserError(`${file} exists already. Move it away, or overwrite it with --yes.`);
+    throw new UserError(`${file} already exists. Move it away, or overwrite it with --yes.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${file} exists already. Overwrite it? (y/N) `)).trim());
+    return /^y(es)?$/i.test((await terminal.question(`${file} already exists. Overwrite it? (y/N) `)).trim());
   } finally {
     terminal.close();
   }
@@ -105,7 +105,7 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promi
     clock: systemClock,
     ms: timeoutMs,
     what: "Reading the apps",
-    advice: "Choose some with --id, or run again.",
+    advice: "Select some with --id, or run again.",
   });
   try {
     const progress = (text: string) => void process.stderr.write(`${text}\n`);
@@ -125,7 +125,7 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promi
   }
 }
 
-/** A listed app may be gone by now; one that was asked for must exist. */
+/** A listed app may have been deleted since; an app given with --id must exist. */
 async function readApp(api: Client, id: string, asked: boolean): Promise<App[]> {
   try {
     return [await api.getApp(id)];
@@ -138,23 +138,23 @@ async function readApp(api: Client, id: string, asked: boolean): Promise<App[]> 
 
 function nothingToDo(ids: readonly string[] | undefined): string {
   return ids === undefined
-    ? "The stack manages every app of the account already.\n"
-    : "The stack manages these apps already.\n";
+    ? "The stack already manages every app of the account.\n"
+    : "The stack already manages these apps.\n";
 }
 
 function nextSteps(apps: readonly AppInProgram[], file: string): string {
   const one = apps.length === 1;
   const check = apps.some(({ mainFile, notes }) => !mainFile.certain || notes.length > 0)
-    ? " Do what the comments in the code ask for."
+    ? " Follow the comments in the code."
     : "";
   return `Wrote ${file} for ${apps.length} ${one ? "app" : "apps"}. Now:
 
-  1. Move its code into your program.${check}
-  2. Put each app's files where its "source" says, or change "source".
-  3. pulumi preview    shows ${one ? "the app" : "each app"} as a create: "adopt" makes it take the app over instead.
-  4. pulumi up         uploads each source once and restarts the app, and nothing else. "adopt" may be removed afterwards.
+  1. Move the code into your program.${check}
+  2. Put each app's files into the folder in "source", or change "source".
+  3. pulumi preview    shows ${one ? "the app" : "each app"} as a create; because of "adopt" the existing app is taken over.
+  4. pulumi up         uploads each source once and restarts the app. "adopt" can be removed afterwards.
 
-Files that an app has and its source has not stay on it. Environment variables stay as they are.
+Files that are in an app but not in its source are kept. Environment variables are not changed.
 `;
 }
 

@@ -1,4 +1,4 @@
-/** What the program must say of each app: a name, the settings that the API tells, and what is known of the main file. */
+/** What the generated code says about each app: a unique name, the settings, and the main file if it can be found. */
 import type { App } from "../api/app";
 import type { Client } from "../api/client";
 import { ApiError } from "../api/errors";
@@ -7,24 +7,24 @@ import { appliedNames, propertyOf } from "../lifecycle/properties";
 import { withoutUndefined } from "../lifecycle/values";
 
 export interface KnownMainFile {
-  /** Undefined: not known. */
+  /** Undefined if unknown. */
   path: string | undefined;
-  /** The app itself says so, by its command or its `camposcloud.config`. */
+  /** Taken from the app's command or its `camposcloud.config`. */
   certain: boolean;
 }
 
 export interface AppInProgram {
   id: string;
-  /** Name of the resource, unique in the stack; also the folder in which the program looks for the app's files. */
+  /** Name of the resource, unique in the stack; also the name of the folder with the app's files. */
   name: string;
-  /** Arguments in the order of the program; only what the API tells. */
+  /** The arguments that the API returns, in the order of the program. */
   settings: Record<string, string | number | boolean>;
   mainFile: KnownMainFile;
-  /** What the user should know, as comments. */
+  /** Comments for the user. */
   notes: string[];
 }
 
-/** `taken` are the names that the stack has already. */
+/** `taken` are the names that are already in the stack. */
 export function nameApps(apps: readonly App[], taken: ReadonlySet<string>): Map<string, string> {
   const used = new Set([...taken].map((name) => name.toLowerCase()));
   return new Map(
@@ -62,7 +62,7 @@ const usual: Record<string, readonly string[]> = {
   python: ["main.py", "app.py", "bot.py", "index.py", "server.py", "__main__.py"],
 };
 
-/** Looks for the main file where it can be told: in the command, in the `camposcloud.config`, among the files. */
+/** Looks for the main file in the command, in the `camposcloud.config`, and among the files. */
 export async function findMainFile(api: Files, app: App): Promise<KnownMainFile> {
   const named = mainFileOf(app.startupCommand);
   if (named !== undefined) return { path: named, certain: true };
@@ -77,7 +77,7 @@ export async function findMainFile(api: Files, app: App): Promise<KnownMainFile>
   return { path: candidates.length === 1 ? candidates[0] : undefined, certain: false };
 }
 
-// An app whose files cannot be read can be taken over all the same.
+// An app whose files cannot be read can still be adopted.
 async function unlessFailed<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
@@ -87,7 +87,7 @@ async function unlessFailed<T>(look: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-// Letters that Unicode does not take apart into a plain letter and a mark.
+// Letters that Unicode does not decompose into an ASCII letter and a mark.
 const transliterated: Record<string, string> = {
   ß: "ss",
   æ: "ae",

@@ -1,4 +1,4 @@
-/** Writes the program for apps that a stack shall take over: TypeScript for either provider, or YAML. */
+/** Generates the code for apps to adopt: TypeScript for either provider, or YAML. */
 import type { AppInProgram, KnownMainFile } from "./describe";
 
 export type Language = "typescript" | "native" | "yaml";
@@ -10,8 +10,7 @@ export const fileNames: Record<Language, string> = {
 };
 
 /**
- * The resources are statements without names: whatever an app is called, the code compiles, and nothing is exported that
- * the program does not ask for.
+ * The resources are not assigned to variables: the code compiles whatever the names of the apps, and exports nothing.
  */
 export function programOf(apps: readonly AppInProgram[], language: Language): string {
   return language === "yaml" ? yaml(apps) : typescript(apps, language);
@@ -31,7 +30,7 @@ function typescript(apps: readonly AppInProgram[], language: Language): string {
   return [`import { ${type} } from "${from}";`, "", ...resources].join("\n");
 }
 
-// JSON is YAML, so names and values are quoted as JSON.
+// JSON is valid YAML, so names and values are quoted as JSON.
 function yaml(apps: readonly AppInProgram[]): string {
   const resources = apps.flatMap((app) => [
     `  ${quote(app.name)}:`,
@@ -65,9 +64,9 @@ interface Writer {
 
 function mainFileLines({ path, certain }: KnownMainFile, { line, note }: Writer): string[] {
   if (path === undefined) {
-    return [note('Add mainFile: "…", the file that is run. The API does not tell it.')];
+    return [note('Add mainFile: "…", the file that is run. The API does not return it.')];
   }
-  const found = note("Found among the app's files, since the API does not tell the main file: check it.");
+  const found = note("Found among the app's files, since the API does not return the main file: check it.");
   return certain ? [line("mainFile", path)] : [found, line("mainFile", path)];
 }
 
@@ -79,7 +78,7 @@ function quote(value: unknown): string {
   return escaped(JSON.stringify(value));
 }
 
-// What would end a line, or could not be seen in an editor.
+// Characters that would end a line or are invisible in an editor.
 function escaped(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029\u{FEFF}]/gu,

@@ -1,4 +1,4 @@
-/** What the tool needs to know of a stack's state, and how it gets the state. */
+/** Reads which apps a stack already manages from its state. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,9 +7,9 @@ import { UserError } from "../errors";
 import { nativeTypeToken, typeToken } from "../resource/state-text";
 
 export interface Stack {
-  /** Ids of the apps that it manages. */
+  /** Ids of the managed apps. */
   ids: ReadonlySet<string>;
-  /** Names of its resources of our types. */
+  /** Names of the resources of our types. */
   names: ReadonlySet<string>;
 }
 
@@ -17,7 +17,7 @@ interface Resource {
   type?: string;
   urn?: string;
   id?: string;
-  /** Only read, by `get`. */
+  /** Only read with `get`. */
   external?: boolean;
 }
 
@@ -37,13 +37,13 @@ function resourcesOf(state: string, from: string): Resource[] {
     const { deployment } = JSON.parse(state) as { deployment?: { resources?: Resource[] } };
     return deployment?.resources ?? [];
   } catch (error) {
-    throw new UserError(`${from} is not a stack's state as "pulumi stack export" writes it.`, {
+    throw new UserError(`${from} is not the state of a stack as written by "pulumi stack export".`, {
       cause: error,
     });
   }
 }
 
-/** The state of the selected stack, of any size: it goes through a file, since the buffers of a pipe are limited. */
+/** The state of the selected stack, exported to a file since it may be too large for the buffer of a pipe. */
 export async function exportState(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "camposcloud-adopt-"));
   const file = join(folder, "state.json");
@@ -61,7 +61,7 @@ function pulumi(args: string[]): Promise<void> {
       if (error) reject(failed(error, stderr));
       else resolve();
     });
-    // It must not wait for answers to questions that nobody sees.
+    // It must not wait for answers to questions that are not shown.
     child.stdin?.end();
   });
 }
@@ -69,7 +69,7 @@ function pulumi(args: string[]): Promise<void> {
 function failed(error: Error & { code?: unknown }, stderr: string): UserError {
   const what = error.code === "ENOENT" ? "pulumi is not on the PATH" : stderr.trim() || error.message;
   return new UserError(
-    `Could not read the stack's state: ${what}. Select a stack with \`pulumi stack select\`, or give the state with --state FILE.`,
+    `Could not read the stack's state: ${what}. Select a stack with \`pulumi stack select\`, or pass the state with --state FILE.`,
     { cause: error },
   );
 }

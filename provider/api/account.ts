@@ -1,4 +1,4 @@
-/** Accounts and teams, reduced to what a program may know: no invite codes, and no e-mail addresses of team mates. */
+/** Accounts and teams, without the invite codes of teams and the e-mail addresses of their members. */
 import { isJson, unwrap } from "./app";
 
 /** The account that the key belongs to. */
@@ -7,7 +7,7 @@ export interface Account {
   id: string;
   /** Name of the user. */
   name?: string;
-  /** Whether signing in asks for a code sent by e-mail. */
+  /** Whether signing in requires a code sent by e-mail. */
   isEmail2FAEnabled?: boolean;
   /** Whether the free plan was claimed. */
   hasClaimedFreePlan?: boolean;
@@ -17,7 +17,7 @@ export interface Account {
   currentSubscription?: Subscription;
 }
 
-/** The account's plan, where the API tells it. */
+/** The account's plan. */
 export interface Subscription {
   /** Name of the plan. */
   plan?: string;
@@ -33,7 +33,7 @@ export interface TeamMember {
   userId: string;
   /** Name of the user. */
   name?: string;
-  /** What the member may do, by the API's names. */
+  /** Permissions of the member, under the API's names. */
   permissions: Record<string, boolean>;
 }
 
@@ -114,7 +114,7 @@ function memberOf(member: unknown): TeamMember[] {
   return [{ userId, name, permissions: Object.fromEntries(granted) as Record<string, boolean> }];
 }
 
-// Sources disagree whether people are ids or objects.
+// Sources disagree on whether users are ids or objects.
 function personId(value: unknown): string | undefined {
   if (typeof value === "string") return value;
   return isJson(value) ? text(value, "_id") : undefined;

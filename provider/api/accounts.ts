@@ -1,7 +1,7 @@
 /**
- * The process's accounts: settings looked up at each use, and one limiter per account.
- * The only module-level mutable state of the provider; filled without awaiting, since the SDK lets calls run
- * before an asynchronous `configure` has ended.
+ * The accounts of the process: settings, read at each use, and one limiter per account.
+ * The only module-level mutable state of the provider. It is set synchronously, since the SDK may make calls before an
+ * asynchronous `configure` has completed.
  */
 import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
@@ -14,23 +14,23 @@ import { type ConfigLookup, readSettings, type Settings } from "./settings";
 
 let lookup: ConfigLookup = () => undefined;
 const limiters = new Map<string, Limiter>();
-/** Listings that are about to be asked for, by account and team. */
+/** Listings that will be requested shortly, by account and team. */
 const listings = new Map<string, Promise<App[]>>();
 /** Milliseconds. */
 const gatherMs = 20;
 
-/** Stores where the stack's configuration is looked up; nothing is read yet. */
+/** Sets where the stack's configuration is looked up, without reading it. */
 export function useConfig(config: ConfigLookup): void {
   lookup = config;
 }
 
-/** Throws a `SettingsError` when the key is missing or a setting is wrong. */
+/** Throws a `SettingsError` if the key is missing or a setting is invalid. */
 export function settingsOf(account: string | undefined): Settings {
   return readSettings({ config: lookup, env: process.env }, account);
 }
 
 export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = systemClock): Client {
-  // Loaded with the first request: a preview makes none, and axios takes longer to load than all the rest.
+  // Loaded on the first request: a preview makes none, and axios takes longer to load than everything else.
   const { Client } = require("./client") as typeof import("./client");
   const { sender } = require("./request") as typeof import("./request");
   const { baseUrl, loopback, token } = settings;
@@ -39,8 +39,8 @@ export function clientOf(settings: Settings, scope: ClientScope, clock: Clock = 
 }
 
 /**
- * One listing for all who ask within a moment: a program may look up many apps by name at once. A listing that is under
- * way already is not shared, since it may miss an app that the asker knows to exist.
+ * One listing for all calls within a short time: a program may look up many apps by name at once. A listing that has already
+ * been requested is not shared, since it may miss an app that was created after that.
  */
 export function sharedListing(
   account: Pick<Settings, "baseUrl" | "token">,
@@ -58,7 +58,7 @@ export function sharedListing(
   return listing;
 }
 
-// The API's limits hold per account, shared by all its keys; a key is the nearest to an account that we know.
+// The API's limits apply per account, across all its keys; the key is the closest we have to an account id.
 function keyOf({ baseUrl, token }: Pick<Settings, "baseUrl" | "token">): string {
   return createHash("sha256").update(`${baseUrl}\n${token}`).digest("hex");
 }

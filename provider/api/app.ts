@@ -1,10 +1,10 @@
-/** Turns the API's many answer variants into one `App`, `AppPage`, `Account` and `Team`. Unknown fields are ignored. */
+/** Apps: decodes the API's response variants into one `App`, and derives its URLs. Unknown fields are ignored. */
 
-/** `currentResourceMetrics`: one measurement. All but `online` may be missing when the app is stopped. */
+/** `currentResourceMetrics`. All fields but `online` may be missing when the app is stopped. */
 export interface Metrics {
-  /** When it was measured: ISO 8601, UTC. */
+  /** Time of the measurement: ISO 8601, UTC. */
   timestamp?: string;
-  /** Whether the app ran. */
+  /** Whether the app was running. */
   online?: boolean;
   /** Seconds since the app was started. */
   uptime?: number;
@@ -14,7 +14,7 @@ export interface Metrics {
   cpuUsagePercent?: number;
   /** Bytes in use. */
   memoryUsageBytes?: number;
-  /** Bytes that the app may use; a megabyte of `memoryMB` is 1,048,576 of them. */
+  /** Memory limit in bytes; one megabyte of `memoryMB` is 1,048,576 bytes. */
   memoryLimitBytes?: number;
   /** Bytes received since the start. */
   networkRxBytes?: number;
@@ -23,57 +23,57 @@ export interface Metrics {
 }
 
 /**
- * One app. A key is present only when the answer had the field, so that answers can be laid over each other:
- * absent keeps what an earlier answer said, `undefined` (the API's null) clears it.
+ * One app. A key is present only if the response had the field, so that responses can be merged: an absent key keeps the value
+ * of an earlier response, `undefined` (null in the API) clears it.
  */
 export interface App {
   /** The API's `_id`. */
   id: string;
-  /** The latest measurement; the API may give none. */
+  /** The latest metrics; the API may return none. */
   currentResourceMetrics?: Metrics;
   /** Container that runs the app. */
   containerId?: string;
-  /** Always the id: a team object in an answer carries invite codes and e-mail addresses, which stop here. */
+  /** Always the id: a team object in a response has invite codes and e-mail addresses, which are dropped. */
   teamId?: string;
-  /** Settings changed that the running app does not have yet. */
+  /** Whether changed settings need a restart to take effect. */
   restartRequired?: boolean;
-  /** As in the argument `appName`. */
+  /** Name of the app. */
   name?: string;
-  /** Owner. */
+  /** Id of the owner. */
   userId?: string;
-  /** Memory granted, in units of 1,048,576 bytes. */
+  /** Allocated memory, in units of 1,048,576 bytes. */
   allocatedMemoryMB?: number;
-  /** Virtual CPUs granted. */
+  /** Allocated virtual CPUs. */
   allocatedVCpu?: number;
   /** The machine that runs the app. */
   workerNodeId?: { _id?: string; nodeName?: string };
   /** Image of the runtime. */
   containerImage?: string;
-  /** Reachable over the web. */
+  /** Whether the app is reachable over the web. */
   exposedViaWeb?: boolean;
   /** The command that starts the app. */
   startupCommand?: string;
   /** The command that installs its dependencies. */
   installDependenciesCmd?: string;
-  /** `python` or `nodejs`; whatever else the API may say is kept. */
+  /** `python` or `nodejs`; other values are kept. */
   runtimeEnvironment?: string;
-  /** Started again after a crash. */
+  /** Whether the app is restarted after a crash. */
   autoRestartEnabled?: boolean;
-  /** `active`, `creating` or `suspended`; not whether the app runs. */
+  /** `active`, `creating` or `suspended`; does not say whether the app is running. */
   status?: string;
   /** ISO 8601, UTC. */
   createdAt?: string;
   /** Time of the last change: ISO 8601, UTC. */
   updatedAt?: string;
-  /** Port on the outside, where the API tells one. */
+  /** External port, if the API returns one. */
   externalPort?: number;
-  /** Port that the app listens on; only `start`, `stop` and `restart` tell it. */
+  /** Port that the app listens on; only returned by `start`, `stop` and `restart`. */
   internalPort?: number;
-  /** Label of the public address; only `start`, `stop` and `restart` tell it. */
+  /** Subdomain of the public URL; only returned by `start`, `stop` and `restart`. */
   assignedSubdomain?: string;
-  /** Domain of the owner, where one is set. */
+  /** Custom domain, if one is set. */
   assignedCustomDomain?: string;
-  /** The app's page in the emulator, where it is one of the emulator's apps. */
+  /** The app's page in the emulator, for an app in the emulator. */
   dashboardUrl?: string;
   /** Names and values; the values are secrets. */
   environmentVariables?: Record<string, string>;
@@ -89,13 +89,13 @@ type Reader = (value: unknown) => unknown;
 
 const string: Reader = (value) => (typeof value === "string" ? value : undefined);
 const boolean: Reader = (value) => (typeof value === "boolean" ? value : undefined);
-// SPEC-OLD and programs in the field show some totals as text; numbers written as text are accepted everywhere.
+// An older specification and existing programs have some totals as text, so numbers as text are accepted everywhere.
 const number: Reader = (value) => {
   const parsed = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
 };
 
-/** The table of an App's fields; the API's names are ours. */
+/** The table of the fields of an `App`, under the API's names. */
 const appFields = {
   currentResourceMetrics: (value) =>
     isJson(value)
@@ -135,13 +135,13 @@ const appFields = {
   environmentVariables: variables,
 } as const satisfies Record<Exclude<keyof App, "id" | "dashboardUrl">, Reader>;
 
-/** All fields of an `App` but its id. */
+/** All fields of an `App` except its id. */
 export const appFieldNames = [...Object.keys(appFields), "dashboardUrl"] as Exclude<keyof App, "id">[];
 
 /**
- * Undefined when it is not an app, that is, when it has no `_id`.
+ * Undefined for anything without an `_id`.
  *
- * @param dashboard where the emulator shows its apps
+ * @param dashboard URL of the emulator's pages for apps
  */
 export function appOf(body: unknown, dashboard?: string): App | undefined {
   const wire = unwrap(body, "application", "app");
@@ -151,7 +151,7 @@ export function appOf(body: unknown, dashboard?: string): App | undefined {
   return { id, ...pick(wire, appFields), ...page } as App;
 }
 
-/** Accepts the bare array, `{applications}` with totals at the top, and `{applications}` with totals in the items. */
+/** Accepts a bare array, and `{applications}` with the totals at the top level or in the items. */
 export function appPageOf(body: unknown, dashboard?: string): AppPage | undefined {
   const list = Array.isArray(body) ? body : isJson(body) ? body["applications"] : undefined;
   if (!Array.isArray(list)) return undefined;
@@ -165,7 +165,7 @@ function hasNext(pagination: unknown): boolean {
   return isJson(pagination) && pagination["hasNextPage"] === true;
 }
 
-/** Lays a newer answer over an older one. */
+/** Merges a newer response into an older one. */
 export function mergeApps(older: App, newer: App): App {
   return { ...older, ...newer };
 }
@@ -184,7 +184,7 @@ export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Some programs saw single things wrapped in an object of one key. */
+/** Some programs have seen single objects wrapped in an object with one key. */
 export function unwrap(body: unknown, ...keys: string[]): Json | undefined {
   if (!isJson(body)) return undefined;
   if (typeof body["_id"] === "string") return body;
@@ -205,12 +205,12 @@ function emptyToUndefined(value: unknown): unknown {
   return value === "" ? undefined : value;
 }
 
-/** When the app was created, in milliseconds since the epoch; NaN when the API does not tell. */
+/** When the app was created, in milliseconds since the epoch; NaN if unknown. */
 export function creationTime({ createdAt }: App): number {
   return Date.parse(createdAt ?? "");
 }
 
-/** `https://` and the custom domain, else the pattern with the sub-domain that the API gave; else there is none. */
+/** The URL with the custom domain, otherwise `appUrl` with the subdomain; undefined if the API returned neither. */
 export function urlOf(app: App, appUrl: string): string | undefined {
   if (app.exposedViaWeb === false) return undefined;
   if (app.assignedCustomDomain !== undefined) return `https://${app.assignedCustomDomain}`;
@@ -218,7 +218,7 @@ export function urlOf(app: App, appUrl: string): string | undefined {
   return appUrl.replaceAll("{subdomain}", app.assignedSubdomain);
 }
 
-/** The app's page in the dashboard, or in the emulator. */
+/** The app's page in CamposCloud's dashboard, or in the emulator. */
 export function dashboardUrlOf({ id, dashboardUrl }: Pick<App, "id" | "dashboardUrl">): string {
   return dashboardUrl ?? `https://www.camposcloud.com/dashboard/applications/${id}`;
 }

@@ -1,4 +1,4 @@
-/** One short method per endpoint; answers become `App`, `Account` and `Team` here. */
+/** One method per endpoint; decodes responses to `App`, `Account` and `Team`. */
 import { type Account, accountOf, type Team, teamOf, teamsOf } from "./account";
 import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
 import { anything, deletedFiles, done, type FolderEntry, folder, json, parse } from "./decoder";
@@ -20,7 +20,7 @@ export class Client {
   constructor(private readonly send: Send) {}
 
   async listApps(query: ListQuery = {}): Promise<AppPage> {
-    return this.read("listApps", appPageOf, "no list of apps", {
+    return this.read("listApps", appPageOf, "the answer has no list of apps", {
       query: {
         page: String(query.page ?? 1),
         limit: "100",
@@ -34,7 +34,7 @@ export class Client {
   }
 
   listTeams(): Promise<Team[]> {
-    return this.read("listTeams", teamsOf, "no list of teams", {});
+    return this.read("listTeams", teamsOf, "the answer has no list of teams", {});
   }
 
   getTeam(id: string): Promise<Team> {
@@ -70,16 +70,16 @@ export class Client {
   }
 
   async uploadFiles(id: string, file: FormFile): Promise<void> {
-    // Without a path the official client sends the text "undefined"; the root is what a deployment means.
+    // Without a path the official client sends the text "undefined"; a deployment is always uploaded to the root.
     await this.send("uploadFiles", { id, query: { path: "/" }, form: { fields: {}, file }, decode: done });
   }
 
-  /** Answers the paths that could not be deleted. */
+  /** Returns the paths that could not be deleted. */
   deleteFiles(id: string, files: readonly string[]): Promise<string[]> {
     return this.send("deleteFiles", { id, json: { files }, decode: deletedFiles });
   }
 
-  /** The text of one file; undefined when there is no such file. */
+  /** The text of a file; undefined if it does not exist. */
   async fileText(id: string, path: string): Promise<string | undefined> {
     const body = await this.unlessMissing("listFiles", { id, query: { path }, decode: json });
     if (body === undefined) return undefined;
@@ -88,7 +88,7 @@ export class Client {
     return (await this.unlessMissing("download", { id, query: { path }, decode: anything }))?.text;
   }
 
-  /** What a folder of the app holds; undefined when there is no such folder. */
+  /** The entries of a folder; undefined if it does not exist. */
   folder(id: string, path: string): Promise<FolderEntry[] | undefined> {
     return this.unlessMissing("listFiles", { id, query: { path }, decode: folder });
   }

@@ -1,18 +1,17 @@
-/** What an answer of a good status must hold to be believed. */
+/** Decoders: what a 2xx response must contain to count as a success. */
 import { isJson } from "./app";
 import type { Answer } from "./http";
 
-/** What a good answer must hold. */
 export interface Decoder<T> {
-  /** Undefined when the answer does not hold it. */
+  /** Undefined if the response does not contain what is expected. */
   read(answer: Answer): T | undefined;
   missing: string;
-  /** The answer is a file, whose text may be anything. */
+  /** The response is a file with arbitrary content. */
   file?: true;
 }
 
-// Calls without a result are answered with a message. Anything else, such as a page of something between the API and us, says
-// nothing of whether the call was done.
+// Calls without a result are answered with a message. Anything else, such as the page of a proxy, does not show whether the
+// call took effect.
 export const done: Decoder<unknown> = {
   read: ({ text }) => {
     const body = parse(text);
@@ -45,7 +44,7 @@ export const folder: Decoder<FolderEntry[]> = {
     const files = isJson(body) ? body["files"] : undefined;
     return Array.isArray(files) ? files.flatMap(entryOf) : undefined;
   },
-  missing: "no list of files",
+  missing: "the answer has no list of files",
 };
 
 function entryOf(file: unknown): FolderEntry[] {
@@ -56,7 +55,7 @@ function entryOf(file: unknown): FolderEntry[] {
 
 export const json: Decoder<unknown> = {
   read: ({ text }) => (text.trim() === "" ? {} : parse(text)),
-  missing: "the answer is no JSON",
+  missing: "the answer is not JSON",
 };
 
 export const anything: Decoder<Answer> = { read: (answer) => answer, missing: "", file: true };
@@ -69,7 +68,7 @@ export function parse(text: string): unknown {
   }
 }
 
-/** A good status with an `error` in the body: the API has refused after all. */
+/** Whether the body of a 2xx response contains an `error`, which means that the API refused the request. */
 export function refuses(text: string): boolean {
   const body = parse(text);
   const error = isJson(body) ? body["error"] : undefined;

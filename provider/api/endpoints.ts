@@ -1,11 +1,11 @@
-/** The table of endpoints: verb, path, limit, whether a lost request may be repeated, and how long one attempt may take. */
+/** The table of endpoints: method, path, rate limit, retries after a lost response, and timeout. */
 
-/** Each write kind has a window of its own, downloads a quota per minute; everything counts against the account's minute. */
+/** Each kind of write has its own time window, downloads have a quota per minute; all requests count against the account's quota. */
 export type Lane = "read" | "create" | "update" | "upload" | "deleteFiles" | "download";
 
 /**
- * What may be done after an attempt of which nobody knows whether it took effect (5xx, connection lost, no answer in time):
- * `safe`: repeat, the result is the same; `few`: the same, but a repetition is expensive; `once`: one repetition; `look`: never repeat without looking first.
+ * What to do after an attempt that may have taken effect (5xx, connection lost, timeout). `safe`: retry, the result is the same;
+ * `few`: the same, but a retry is expensive; `once`: one retry; `look`: never retry without checking the effect first.
  */
 export type Repeat = "safe" | "few" | "once" | "look";
 
@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly path: string;
   readonly lane: Lane;
   readonly repeat: Repeat;
-  /** Milliseconds for one attempt. Creation was seen to take up to 180 s. */
+  /** Milliseconds for one attempt. Creations of up to 180 s have been observed. */
   readonly timeoutMs: number;
   /** Completes the sentence "Could not …". */
   readonly action: string;

@@ -1,10 +1,10 @@
-/** The error of a request, and the table from status to kind and advice. */
+/** The error of a failed request, and the table from HTTP status to kind and advice. */
 import { UserError } from "../errors";
 import type { Endpoint } from "./endpoints";
 
 /**
- * What a request came to. `limited`: refused unprocessed by a rate limit; `redirect` and `protocol`: something else than the
- * API answered; `unreachable`: never sent; `lost`: sent, but no whole answer came.
+ * How a request failed. `limited`: rejected by a rate limit without being processed; `redirect` and `protocol`: the response did
+ * not come from the API; `unreachable`: never sent; `lost`: sent, but no complete response arrived.
  */
 export type ApiErrorKind =
   | "invalid"
@@ -29,21 +29,24 @@ const keyAdvice =
 const byStatus: Record<number, KindRow> = {
   400: { kind: "invalid", advice: "Correct what the answer names and run `pulumi up` again." },
   401: { kind: "unauthorized", advice: keyAdvice },
-  403: { kind: "forbidden", advice: "The key may not do this: check its account, the team and the plan." },
+  403: {
+    kind: "forbidden",
+    advice: "The API key is not allowed to do this: check the account, the team and the plan.",
+  },
   404: {
     kind: "notFound",
     advice: "If it was deleted elsewhere, run `pulumi refresh` and then `pulumi up`.",
   },
   409: {
     kind: "invalid",
-    advice: "Something else changed it at the same time, or the name is taken; look and run again.",
+    advice: "It was changed at the same time, or the name is taken; check and run again.",
   },
   413: {
     kind: "invalid",
     advice: "The upload is too big: leave files out with `.camposignore` or `ignore`.",
   },
   422: { kind: "invalid", advice: "Correct what the answer names and run `pulumi up` again." },
-  429: { kind: "limited", advice: "The account's limit of requests is used up; run again in a minute." },
+  429: { kind: "limited", advice: "The account's rate limit is used up; run again in a minute." },
 };
 
 export function kindOfStatus(status: number): KindRow {
@@ -69,20 +72,20 @@ export interface ApiErrorFields {
   readonly method: string;
   readonly path: string;
   readonly status?: number;
-  /** The API's own words, bounded. */
+  /** The API's error text, limited in length. */
   readonly words?: string;
-  /** The effect may have happened although no good answer came. */
+  /** The request may have taken effect. */
   readonly maybeApplied: boolean;
   /** The same request may succeed later. */
   readonly transient: boolean;
-  /** How long the API asks to wait, in milliseconds. */
+  /** How long to wait according to the API, in milliseconds. */
   readonly waitMs?: number;
   readonly cause?: unknown;
 }
 
 /**
- * A request that did not bring what was asked for. It says all that is known of the attempt: retries and whoever looks for a
- * lost effect decide from it alone. The message never holds headers or a request's body.
+ * A failed request, with everything that is known about the attempt: retries, and the search for a lost effect, are decided from
+ * it alone. The message never contains headers or the body of the request.
  */
 export class ApiError extends UserError {
   override readonly name = "ApiError";
@@ -108,7 +111,7 @@ export class ApiError extends UserError {
   }
 }
 
-/** An answer with a bad status. */
+/** A response with a status other than 2xx. */
 export function statusError(
   endpoint: Endpoint,
   path: string,
@@ -135,7 +138,7 @@ export function statusError(
   );
 }
 
-/** An answer of a good status that says in its body that nothing was done. */
+/** A 2xx response whose body contains an error. */
 export function refusalError(
   endpoint: Endpoint,
   path: string,
@@ -157,7 +160,7 @@ export function refusalError(
   );
 }
 
-/** An answer of a good status which does not hold what it must. */
+/** A 2xx response without the expected content. */
 export function protocolError(endpoint: Endpoint, path: string, what: string): ApiError {
   const { advice } = kindOfStatus(200);
   return new ApiError(`Could not ${endpoint.action} (${endpoint.method} ${path}): ${what}. ${advice}`, {
@@ -169,7 +172,7 @@ export function protocolError(endpoint: Endpoint, path: string, what: string): A
   });
 }
 
-// A "404 Not Found" page comes from a web server at a wrong address. Taken for the API's word, it would drop apps from the state.
+// An HTML page with status 404 comes from another server at a wrong address. Apps must not be dropped from the state for it.
 function isPage(text: string): boolean {
   return /^\s*</.test(text);
 }
@@ -178,15 +181,15 @@ const missingApp =
   /^(error: )?not found\b|\b(app|application|aplica(ç|c)(ã|a)o)\b.*(\bnot found\b|n(ã|a)o encontrad)/i;
 const neverMissing = [401, 403, 404, 429];
 
-// Programs in the field saw a missing app reported with other statuses, in English and in Portuguese.
-// "User not found" with a 401 is not that: it would drop apps from the state because of a wrong key.
+// Existing programs have seen a missing app reported with other statuses, in English and in Portuguese.
+// "User not found" with 401 does not count: a wrong key would drop apps from the state.
 function saysNotFound(status: number, words: string): boolean {
   return status >= 400 && status < 500 && !neverMissing.includes(status) && missingApp.test(words);
 }
 
 const longestWords = 300;
 
-/** Reads `error`, then `message`, then plain text; HTML is cut down to its text. */
+/** The error text: `error`, `message`, or plain text; of HTML, only the text. */
 export function wordsOf(text: string): string {
   return clean(
     jsonWords(text) ?? text.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " "),
@@ -209,7 +212,7 @@ function jsonWords(text: string): string | undefined {
 }
 
 function clean(text: string): string {
-  // Control characters would let an answer repaint the terminal.
+  // Control characters in a response could manipulate the terminal.
   const flat = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
   return flat.length > longestWords ? `${flat.slice(0, longestWords)}…` : flat;
 }

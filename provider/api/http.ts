@@ -1,4 +1,4 @@
-/** One attempt of one request: deadlines, abort, no redirects, bounded answers. Knows nothing of retries and limits. */
+/** One attempt of a request: timeouts, abort, no redirects, limited response size. Retries and rate limits are elsewhere. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosRequestConfig } from "axios";
@@ -9,7 +9,7 @@ import { noAnswer } from "./transport-error";
 
 export { NoAnswerError } from "./transport-error";
 
-/** A multipart form, described so that every attempt builds it anew. */
+/** A multipart form, described so that each attempt can build it again. */
 export interface Form {
   fields: Readonly<Record<string, string>>;
   file: FormFile;
@@ -27,27 +27,27 @@ export interface Attempt {
   query?: Readonly<Record<string, string>>;
   json?: unknown;
   form?: Form;
-  /** For the answer, counted from the end of sending a form, else from the beginning. */
+  /** Time for the response, counted from the end of sending the request. */
   answerMs: number;
-  /** For all of it. */
+  /** Time for the whole attempt. */
   wholeMs: number;
   signal: AbortSignal;
-  /** The connection stands: only from now on can the request arrive. */
+  /** The connection is established: the request can arrive from now on. */
   onConnected?(): void;
-  /** Connect straight to this machine, whatever proxy the environment names. */
+  /** Connect directly to this machine, regardless of proxies in the environment. */
   direct: boolean;
 }
 
 export interface Answer extends LimitReport {
   text: string;
-  /** Where the emulator shows its apps; only it names that. Nothing but a program on this machine is believed. */
+  /** URL of the emulator's pages for apps. Only accepted from a program on this machine. */
   dashboard?: string;
 }
 
-/** Far above any documented answer: the largest, a list of apps, is some kilobytes per app. */
-const largestAnswer = 32 * 1024 * 1024;
+/** Far above any documented response: the largest, a list of apps, has some kilobytes per app. */
+const maxAnswerBytes = 32 * 1024 * 1024;
 
-// A kept-alive connection that the server closes at the wrong moment looks like a lost answer, so each request has its own.
+// A keep-alive connection closed by the server at the wrong moment looks like a lost response, so each request has its own.
 const agents = {
   httpAgent: new HttpAgent({ keepAlive: false }),
   httpsAgent: new HttpsAgent({ keepAlive: false }),
@@ -64,10 +64,10 @@ export async function send(attempt: Attempt): Promise<Answer> {
       headers: { Authorization: `Bearer ${attempt.token}`, Accept: "application/json", ...body.headers },
       data: body.data,
       signal: AbortSignal.any([attempt.signal, watch.signal]),
-      // Node's own modules follow no redirects, so the key goes nowhere else.
+      // Node's own modules do not follow redirects, so the key is sent to no other host.
       transport: watch.transport,
       maxRedirects: 0,
-      maxContentLength: largestAnswer,
+      maxContentLength: maxAnswerBytes,
       responseType: "text",
       transformRequest: [(data: unknown) => data],
       transformResponse: [(data: unknown) => data],
@@ -88,7 +88,7 @@ export async function send(attempt: Attempt): Promise<Answer> {
   }
 }
 
-// Without a proxy our own agents serve; with one, axios makes the tunnel and must be left its own.
+// With a proxy, axios creates the tunnel and needs its own agents.
 function connectionOf(attempt: Attempt): AxiosRequestConfig {
   if (attempt.direct) return { ...agents, proxy: false };
   const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy, ALL_PROXY, all_proxy } = process.env;
@@ -128,7 +128,7 @@ function formBody(form: Form): Body {
       ...(data.getHeaders() as Record<string, string>),
       "Content-Length": String(data.getLengthSync()),
     },
-    // An aborted attempt leaves the file open otherwise.
+    // Otherwise an aborted attempt would leave the file open.
     destroy: () => (stream as { destroy?: () => void }).destroy?.(),
   };
 }
@@ -156,7 +156,7 @@ function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
-/** Seconds, an epoch in seconds (above 1e9), or a date, as a delay from now, in milliseconds; at most one hour. */
+/** Parses seconds, an epoch in seconds (above 1e9) or a date into a delay in milliseconds, at most one hour. */
 function delayOf(value: unknown, now: number = Date.now()): number | undefined {
   const seconds = numberOf(value);
   const date = typeof value === "string" && seconds === undefined ? Date.parse(value) : Number.NaN;

@@ -1,7 +1,6 @@
 /**
- * Stands before every request of one account: first come, first served in each lane, a gap between writes of a kind,
- * and the account's quota of requests per minute. Learns from the answers' headers.
- * The numbers are those of the API's documentation on rate limits.
+ * The rate limiter of one account: a first-in, first-out queue per lane, gaps between writes of the same kind, and the account's
+ * quota of requests per minute. It adapts to the headers of responses. The numbers come from the API's documentation.
  */
 import type { Clock } from "../clock";
 import type { Lane } from "./endpoints";
@@ -10,7 +9,7 @@ import { WriteGaps } from "./write-gaps";
 
 export interface LimiterOptions {
   clock: Clock;
-  /** Milliseconds between two writes of one kind. */
+  /** Milliseconds between two writes of the same kind. */
   writeIntervalMs: number;
   /** Between 0 and 1; default: Math.random. */
   random?: () => number;
@@ -19,24 +18,24 @@ export interface LimiterOptions {
 export interface Turn {
   lane: Lane;
   signal: AbortSignal;
-  /** Told once when the request cannot be sent at once, with the wait known so far. */
+  /** Called once if the request cannot be sent immediately, with the wait as known so far. */
   onWait?: (ms: number) => void;
 }
 
-/** The right to send one request. */
+/** Permission to send one request. */
 export interface Permit {
-  /** To be called when the connection stands. */
+  /** Must be called when the connection is established. */
   connected(): void;
-  /** To be called when the answer is there, or with nothing when there will be none. */
+  /** Must be called with the response, or with nothing if there will be none. */
   end(answer?: LimitReport): void;
 }
 
-/** What an answer says about the limits. */
+/** What a response says about the limits. */
 export interface LimitReport {
   status: number;
   limit?: number;
   remaining?: number;
-  /** Milliseconds until the window is fresh again. */
+  /** Milliseconds until the window resets. */
   resetMs?: number;
   /** Milliseconds that a 429 asks to wait. */
   retryAfterMs?: number;
@@ -44,13 +43,13 @@ export interface LimitReport {
 
 const requestsPerMinute = 180;
 const downloadsPerMinute = 20;
-/** A quota up to this size is a lane's own; the account's is far larger. */
-const largestLaneLimit = 60;
-/** What a 429 without any header is waited for. */
-const usualWaitMs = 4000;
-/** Spreads programs that were told to wait for the same moment. */
+/** A limit up to this size belongs to a lane; the account's limit is far larger. */
+const maxLaneLimit = 60;
+/** The wait after a 429 without headers. */
+const defaultWaitMs = 4000;
+/** Spreads programs that wait for the same moment. */
 const jitterMs = 250;
-/** Between two requests after the account's quota was used up by others: half of it. Shrinks with each good answer. */
+/** Gap between requests after others used up the account's quota: half the rate. It shrinks with each success. */
 const sharedQuotaGapMs = (2 * 60_000) / requestsPerMinute;
 
 interface Waiting extends Turn {
@@ -80,7 +79,7 @@ export class Limiter {
     this.gaps = new WriteGaps(writeIntervalMs);
   }
 
-  /** Resolves when the request may be sent, which must then happen at once. Rejects with the signal's reason. */
+  /** Resolves when the request may be sent, which must then happen immediately. Rejects with the signal's reason. */
   acquire(turn: Turn): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const { signal } = turn;
@@ -106,7 +105,7 @@ export class Limiter {
     });
   }
 
-  // Looking whether a request fits and counting it must not be apart: other lanes look at the same time.
+  // Checking the quota and counting the request must happen synchronously, since other lanes do the same.
   private async pump(lane: LaneState): Promise<void> {
     if (lane.pumping) return;
     lane.pumping = true;
@@ -157,14 +156,14 @@ export class Limiter {
     };
   }
 
-  /** A spent quota or a 429 holds back the next requests. */
+  /** An exhausted quota or a 429 delays the next requests. */
   private learn(lane: LaneState, sentAt: number, answer: LimitReport): void {
     const now = this.clock.now();
-    const small = answer.limit === undefined || answer.limit <= largestLaneLimit;
+    const small = answer.limit === undefined || answer.limit <= maxLaneLimit;
     const own = lane.name !== "read" && small;
     const write = own && WriteGaps.has(lane.name);
     if (answer.status === 429) {
-      const asked = answer.retryAfterMs ?? answer.resetMs ?? usualWaitMs;
+      const asked = answer.retryAfterMs ?? answer.resetMs ?? defaultWaitMs;
       const until = now + asked + jitterMs * this.random();
       if (write) this.gaps.refuse(lane.name, sentAt, now + asked);
       else if (own) this.block(lane, until);
@@ -180,7 +179,7 @@ export class Limiter {
     this.accountGapMs = this.accountGapMs < 20 ? 0 : this.accountGapMs * 0.98;
     if (answer.remaining !== 0 || answer.resetMs === undefined) return;
     if (!own) this.blockAccount(now + answer.resetMs);
-    // The gap from sending keeps a window of the usual length already; counted from the answer, it would be longer.
+    // The gap since sending already covers a window of the usual length; counted from the response it would be longer.
     else if (!write || answer.resetMs > this.gaps.windowMs) this.block(lane, now + answer.resetMs);
   }
 

@@ -1,14 +1,14 @@
-/** One GET to an app's public address: without the API key, through the proxy of the environment, following no redirect. */
+/** One GET request to an app's public URL: without the API key, through the environment's proxy, without following redirects. */
 import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
 import { wordsOf } from "./errors";
 import { isLoopback } from "./settings";
 
-const mostBytes = 2000;
-const mostWords = 120;
+const maxBytes = 2000;
+const maxWords = 120;
 
-/** Never throws: what went wrong is the answer. */
+/** Never throws; a failure is part of the result. */
 export async function probe(
   url: string,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
@@ -35,7 +35,7 @@ export async function probe(
   }
 }
 
-// Names below localhost are this machine (RFC 6761, 6.3), which not every system's resolver knows; a proxy does not know them at all.
+// Names below localhost are this machine (RFC 6761, 6.3), but not every system resolves them, and a proxy cannot.
 function directly(hostname: string): AxiosRequestConfig {
   if (!isLoopback(hostname)) return {};
   if (isIP(hostname.replace(/^\[|\]$/g, "")) !== 0) return { proxy: false };
@@ -47,13 +47,13 @@ async function firstWords(body: NodeJS.ReadableStream): Promise<string> {
   try {
     for await (const piece of body) {
       text += String(piece);
-      if (text.length > mostBytes) break;
+      if (text.length > maxBytes) break;
     }
   } catch {
-    // The status is what counts.
+    // The status is enough.
   }
   const words = wordsOf(text);
-  return words.length > mostWords ? `${words.slice(0, mostWords)}…` : words;
+  return words.length > maxWords ? `${words.slice(0, maxWords)}…` : words;
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** What the functions ask of the API: accounts, apps and teams, as a program may know them. */
+/** The functions `getAccount`, `getApps`, `getApp`, `getTeams` and `getTeam`, for both adapters. */
 import { UserError } from "../errors";
 import type { Account, Team } from "./account";
 import { sharedListing } from "./accounts";
@@ -6,32 +6,32 @@ import { type App, urlOf } from "./app";
 import type { Client } from "./client";
 import type { Settings } from "./settings";
 
-/** An app as `getApps` and `getApp` answer it: the API's fields, without the values of its environment variables. */
+/** An app as returned by `getApps` and `getApp`: the API's fields, without environment variables. */
 export interface AppInfo extends Omit<App, "environmentVariables"> {
-  /** Whether the app runs. */
+  /** Whether the app is running. */
   online: boolean;
-  /** Public address; undefined when the app is not on the web or the API does not tell the sub-domain here. */
+  /** Public URL; undefined if the app is not on the web, or if the API did not return the subdomain. */
   url?: string;
 }
 
-/** Which apps. */
+/** Selects apps. */
 export interface AppsQuery {
   teamId?: string;
   name?: string;
 }
 
-/** Which app: by its id, else by its name. */
+/** Selects an app by its id, otherwise by its name. */
 export interface AppQuery extends AppsQuery {
   id?: string;
 }
 
-/** Who answers, and with which settings. */
+/** What a query needs. */
 export interface QueryContext {
   client: Pick<Client, "getApp" | "getTeam" | "getUser" | "listApps" | "listTeams">;
   settings: Pick<Settings, "appUrl" | "baseUrl" | "token">;
 }
 
-/** Each function by its name. The answers are plain data. */
+/** The functions by name. The results are plain data. */
 export const queries = {
   getAccount: ({ client }: QueryContext): Promise<Account> => client.getUser(),
   getApps: appsOf,

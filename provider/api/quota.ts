@@ -1,14 +1,14 @@
-/** So many requests in any minute, as the API counts them: by arrival. */
+/** A limit of requests in any minute, counted by arrival as the API does. */
 
 const minuteMs = 60_000;
-/** Our clock and the API's need not run at exactly the same speed. */
+/** Our clock and the API's may not run at exactly the same speed. */
 const marginMs = 100;
-/** How soon to look again when requests without an answer use up everything. */
-const lookAgainMs = 1000;
+/** When to check again if requests in flight use up the whole quota. */
+const recheckMs = 1000;
 
 /**
- * A request has arrived at some time between its sending and its end, so it counts from the one until a minute after the
- * other. That holds for every delay on the way; counting from sending alone does not.
+ * A request arrives at some time between being sent and being answered, so it counts from the first until a minute after the
+ * second. This is correct for any network delay; counting from sending alone is not.
  */
 export class Quota {
   private underway = 0;
@@ -17,16 +17,16 @@ export class Quota {
 
   constructor(private readonly size: number) {}
 
-  /** When one more request fits, in milliseconds since the epoch; 0: now. */
+  /** When another request is allowed, in milliseconds since the epoch; 0: now. */
   freeAt(now: number): number {
     this.forget(now);
     const over = this.underway + this.ended.length - this.size;
     if (over < 0) return 0;
     const last = this.ended[over];
-    return last === undefined ? now + lookAgainMs : last + minuteMs + marginMs;
+    return last === undefined ? now + recheckMs : last + minuteMs + marginMs;
   }
 
-  /** How many count now. */
+  /** The number of requests that count now. */
   count(now: number): number {
     this.forget(now);
     return this.underway + this.ended.length;

@@ -1,4 +1,4 @@
-/** The deadlines of one attempt: to connect, between two pieces, for the answer, and for all of it. */
+/** The timeouts of one attempt: to connect, between two chunks, for the response, and for everything. */
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
@@ -6,9 +6,9 @@ import { TLSSocket } from "node:tls";
 import { formatDuration } from "../clock";
 import { NoAnswerError } from "./transport-error";
 
-/** Name look-up, TCP, proxy and TLS together. */
+/** DNS, TCP, proxy and TLS together. */
 const connectMs = 10_000;
-/** Nothing moves while a body is sent or an answer arrives. */
+/** Without any data while a body is sent or received. */
 const idleMs = 60_000;
 
 export interface WatchOptions {
@@ -20,9 +20,9 @@ export interface WatchOptions {
 type OnAnswer = (answer: IncomingMessage) => void;
 
 export class Watch {
-  /** The connection stood, TLS included: from here on the request may have arrived. */
+  /** The connection was established, including TLS: the request may have arrived. */
   connected = false;
-  /** What axios sends requests with. */
+  /** The transport for axios. */
   readonly transport = {
     request: (options: RequestOptions, onAnswer: OnAnswer): ClientRequest =>
       this.follow((options.protocol === "https:" ? https : http).request(options, onAnswer)),
@@ -36,7 +36,7 @@ export class Watch {
     this.after(options.wholeMs, () => this.silence(options.wholeMs));
   }
 
-  /** Aborted with a `NoAnswerError` when a deadline has passed. */
+  /** Aborted with a `NoAnswerError` after a timeout. */
   get signal(): AbortSignal {
     return this.over.signal;
   }
@@ -66,14 +66,14 @@ export class Watch {
     return request;
   }
 
-  // A server may be silent for long while it works, but not in the middle of a body.
+  // A server may take long to respond, but not stop in the middle of a body.
   private stalled(request: ClientRequest): void {
     const working = request.writableFinished && !this.answering;
-    if (!working) this.stop(`nothing moved for ${formatDuration(idleMs)}`);
+    if (!working) this.stop(`no data was transferred for ${formatDuration(idleMs)}`);
   }
 
   private silence(ms: number): void {
-    this.stop(`no whole answer within ${formatDuration(ms)}`);
+    this.stop(`no complete answer within ${formatDuration(ms)}`);
   }
 
   private stop(message: string): void {

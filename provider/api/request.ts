@@ -1,4 +1,4 @@
-/** Sends one request: attempts pass the retries, then the limiter, then http; what comes back is decoded or becomes an `ApiError`. */
+/** Sends a request with retries and rate limiting, and decodes the response or throws an `ApiError`. */
 import { type Clock, type Deadline, formatDuration } from "../clock";
 import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
@@ -7,29 +7,29 @@ import { type Answer, type Form, NoAnswerError, send } from "./http";
 import type { Limiter, Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
 
-/** What one account's requests need; made by `accounts.ts`. */
+/** What all requests of an account share; created by `accounts.ts`. */
 export interface ClientCore {
   baseUrl: string;
-  /** Connect straight to this machine, whatever proxy the environment names. */
+  /** Connect directly to this machine, regardless of proxies in the environment. */
   direct: boolean;
   token: string;
   limiter: Limiter;
   clock: Clock;
 }
 
-/** What belongs to one operation. */
+/** What all requests of an operation share. */
 export interface ClientScope {
-  /** Ends waits and reads. */
+  /** Aborts waits and reads. */
   signal: AbortSignal;
-  /** Ends requests that change something. Default: `signal`. */
+  /** Aborts requests that change something. Default: `signal`. */
   writeSignal?: AbortSignal;
-  /** The operation's time. Default: it has no end. */
+  /** The deadline of the operation. Default: none. */
   deadline?: Pick<Deadline, "at" | "pause" | "note">;
-  /** Masks secrets in the API's words, before they are cut to length. */
+  /** Masks secrets in the API's texts, before they are truncated. */
   mask?(text: string): string;
-  /** Awaited right before a request that changes something is sent; what it throws is thrown, and nothing is sent. */
+  /** Awaited immediately before a request that changes something; if it throws, nothing is sent. */
   beforeChange?(): Promise<void>;
-  /** One line on what is going on, for the resource's row. */
+  /** Shows a progress line. */
   progress(text: string): void;
 }
 
@@ -39,14 +39,14 @@ export interface RequestOptions<T> {
   query?: Record<string, string>;
   json?: unknown;
   form?: Form;
-  /** What a good answer must hold. */
+  /** Decodes a 2xx response. */
   decode: Decoder<T>;
 }
 
 /** Sends a request of one endpoint; replaced by a script in unit tests. */
 export type Send = <T>(name: EndpointName, options: RequestOptions<T>) => Promise<T>;
 
-/** How much of the operation's time one attempt may take. */
+/** The share of the remaining time that one attempt may take. */
 const shareOfTime = 0.8;
 /** Milliseconds; only for operations without a deadline. */
 const longestSending = 3_600_000;
@@ -70,7 +70,7 @@ export function sender(core: ClientCore, scope: ClientScope): Send {
         note(undefined);
         return result;
       } catch (error) {
-        // One that is missing is an answer like any other.
+        // That something does not exist is a normal response.
         if (error instanceof ApiError && error.kind !== "notFound") note(error.message);
         throw error;
       }
@@ -101,7 +101,7 @@ function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, ans
   return result;
 }
 
-/** Throws an `ApiError` when there is no whole answer, and the signal's reason once aborted. */
+/** Throws an `ApiError` if there is no complete response, and the signal's reason when aborted. */
 async function attempt<T>(request: Request, options: RequestOptions<T>): Promise<Answer> {
   const { core, scope, endpoint, path } = request;
   const { baseUrl, token, direct } = core;
@@ -130,7 +130,7 @@ async function attempt<T>(request: Request, options: RequestOptions<T>): Promise
   }
 }
 
-// Waiting in our own queue takes nothing of the operation's time.
+// Waiting in our own queue does not count against the operation's deadline.
 async function permitFor({ core, scope, endpoint }: Request): Promise<Permit> {
   const resume = scope.deadline?.pause();
   const onWait = (ms: number) => {
@@ -143,12 +143,12 @@ async function permitFor({ core, scope, endpoint }: Request): Promise<Permit> {
   }
 }
 
-// A change whose answer was lost is looked for, and that needs a part of the operation's time.
+// Searching for the effect of a lost request needs some of the remaining time.
 function timesOf({ core, scope, endpoint }: Request, form: Form | undefined) {
   const left = (scope.deadline?.at() ?? Number.POSITIVE_INFINITY) - core.clock.now();
   const most = Math.max(1000, left * shareOfTime);
   const answerMs = Math.min(endpoint.timeoutMs, most);
-  // How long a form takes to send depends on its size.
+  // The time to send a form depends on its size.
   return { answerMs, wholeMs: form ? Math.min(most, longestSending) : answerMs };
 }
 

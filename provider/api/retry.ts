@@ -1,4 +1,4 @@
-/** Decides from the error alone whether a request is sent again, and the loop that obeys it. */
+/** Retries: decides from an error whether to send the request again, and the retry loop. */
 import type { Clock } from "../clock";
 import type { Endpoint } from "./endpoints";
 import { ApiError } from "./errors";
@@ -6,29 +6,29 @@ import { ApiError } from "./errors";
 export type Decision = { again: false } | { again: true; waitMs: number };
 
 const giveUp: Decision = { again: false };
-const mostAttempts = 5;
-/** Nothing has reached the API: a network that is down stays so for longer than our patience. */
-const mostUnreachable = 4;
-/** Without word from the API: 4, 8, then always 16 seconds. Longer waits would leave the turn to other programs. */
+const maxAttempts = 5;
+/** Nothing reached the API: a network that is down usually stays down for longer than retries would help. */
+const maxUnreachable = 4;
+/** Without a time from the API: 4, 8, then always 16 seconds. With longer waits other programs would always be first. */
 const longestBackoffMs = 16_000;
-/** A server that asks to wait no time at all would otherwise be asked without end. */
-const leastPause = 1000;
+/** Prevents a busy loop if the server asks for a wait of 0. */
+const minPauseMs = 1000;
 
 /** `attempt` counts from 1; `random` is between 0 and 1. */
 export function decide(endpoint: Endpoint, attempt: number, error: ApiError, random: number): Decision {
   if (!error.transient) return giveUp;
   if (error.kind === "limited") {
-    // The request was refused unprocessed, so even a create may be sent again. Bounded by the operation's timeout.
+    // The request was not processed, so even a create may be sent again. Limited only by the operation's deadline.
     const backoff = Math.min(4000 * 2 ** (attempt - 1), longestBackoffMs);
-    return { again: true, waitMs: Math.max(error.waitMs ?? backoff, leastPause) + 250 * random };
+    return { again: true, waitMs: Math.max(error.waitMs ?? backoff, minPauseMs) + 250 * random };
   }
-  const most = error.maybeApplied ? attemptsOf(endpoint) : mostUnreachable;
+  const most = error.maybeApplied ? attemptsOf(endpoint) : maxUnreachable;
   if (attempt >= most) return giveUp;
   return { again: true, waitMs: 500 * 2 ** (attempt - 1) * (1 + random) };
 }
 
 function attemptsOf({ repeat }: Endpoint): number {
-  if (repeat === "safe") return mostAttempts;
+  if (repeat === "safe") return maxAttempts;
   if (repeat === "few") return 4;
   return repeat === "once" ? 2 : 1;
 }
@@ -42,12 +42,12 @@ export function shortReason(error: ApiError): string {
 export interface RetryOptions {
   endpoint: Endpoint;
   clock: Clock;
-  /** Ends the waits between attempts. */
+  /** Aborts the waits between attempts. */
   signal: AbortSignal;
   onRetry(waitMs: number, error: ApiError): void;
 }
 
-/** Runs attempts until one succeeds, fails for good, or the signal ends it. */
+/** Runs attempts until one succeeds or fails permanently, or the signal aborts. */
 export async function withRetries<T>(options: RetryOptions, attempt: () => Promise<T>): Promise<T> {
   for (let count = 1; ; count++) {
     try {
@@ -62,7 +62,7 @@ export async function withRetries<T>(options: RetryOptions, attempt: () => Promi
   }
 }
 
-// When the operation's time ends during the wait, the reason for waiting says more than "took too long".
+// If the deadline passes during the wait, the original error says more than "took too long".
 async function sleepOrThrow(options: RetryOptions, waitMs: number, error: ApiError): Promise<void> {
   try {
     await options.clock.sleep(waitMs, options.signal);

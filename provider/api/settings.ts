@@ -1,4 +1,4 @@
-/** Reads stack configuration and environment into the settings of one account, and says what is wrong with them. */
+/** The settings of an account, read from the stack's configuration and the environment, and their validation. */
 import { UserError } from "../errors";
 
 /** Looks up `camposcloud:<key>` in the stack's configuration. */
@@ -11,16 +11,16 @@ export interface Sources {
 
 export interface Settings {
   token: string;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   baseUrl: string;
-  /** Plain http to this very machine; no proxy is asked. */
+  /** The API is on this machine; no proxy is used. */
   loopback: boolean;
-  /** Public address of a web app, with `{subdomain}` in it. */
+  /** Public URL of a web app, containing `{subdomain}`. */
   appUrl: string;
   writeIntervalMs: number;
 }
 
-/** A setting is missing or wrong. Found before any request is made. */
+/** A setting is missing or invalid. Thrown before any request. */
 export class SettingsError extends UserError {
   override readonly name = "SettingsError";
 }
@@ -31,7 +31,7 @@ const defaults = {
   writeIntervalSeconds: "3",
 } as const;
 
-/** Stack configuration wins over the environment. */
+/** The stack's configuration takes precedence over the environment. */
 export function readSettings(sources: Sources, account?: string): Settings {
   const entry = account === undefined ? undefined : accountEntry(sources, account);
   const base = entry?.baseUrl ?? setting(sources, "baseUrl") ?? defaults.baseUrl;
@@ -57,7 +57,7 @@ function setting(sources: Sources, key: string): string | undefined {
   return given(sources.config(key)) ?? given(sources.env[variables[key] ?? ""]);
 }
 
-// An empty variable means "not set", as in most shells' scripts.
+// An empty variable counts as not set.
 function given(value: string | undefined): string | undefined {
   const trimmed = value?.trim();
   return trimmed === "" ? undefined : trimmed;
@@ -68,16 +68,14 @@ function defaultToken(sources: Sources): string {
   if (token !== undefined) return checkedToken(token, "camposcloud:token or CAMPOSCLOUD_TOKEN");
   throw new SettingsError(
     "No API key for CamposCloud. Set it with `pulumi config set --secret camposcloud:token`, or in the environment " +
-      "variable CAMPOSCLOUD_TOKEN. Keys are made in the dashboard under Account, Developer.",
+      "variable CAMPOSCLOUD_TOKEN. Create a key in the dashboard under Account, Developer.",
   );
 }
 
-// A line break in a header value would otherwise be an error that shows the key.
+// Otherwise a line break in the header value would cause an error that contains the key.
 function checkedToken(token: string, where: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new SettingsError(
-    `The API key in ${where} has a space or a character that no key has. Copy it again.`,
-  );
+  throw new SettingsError(`The API key in ${where} contains a space or an invalid character. Copy it again.`);
 }
 
 interface AccountEntry {
@@ -140,14 +138,14 @@ function checkedBaseUrl(text: string, insecureAllowed: boolean): { baseUrl: stri
     url.username !== ""
   ) {
     throw new SettingsError(
-      "camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL) must be an address like https://api.camposcloud.com, " +
+      "camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL) must be a URL like https://api.camposcloud.com, " +
         "without user name, query or fragment.",
     );
   }
   const loopback = isLoopback(url.hostname);
   if (url.protocol === "http:" && !loopback && !insecureAllowed) {
     throw new SettingsError(
-      `camposcloud:baseUrl is plain http to ${url.hostname}: the API key could be read on the way. ` +
+      `camposcloud:baseUrl is plain http to ${url.hostname}: the API key could be read in transit. ` +
         "Use https, or set camposcloud:allowInsecureBaseUrl to true if you accept that.",
     );
   }
@@ -164,7 +162,7 @@ function checkedAppUrl(pattern: string): string {
     return pattern.replace(/\/+$/, "");
   }
   throw new SettingsError(
-    "camposcloud:appUrl (or CAMPOSCLOUD_APP_URL) must be an address with {subdomain} in it, " +
+    "camposcloud:appUrl (or CAMPOSCLOUD_APP_URL) must be a URL that contains {subdomain}, " +
       "like https://{subdomain}.camposcloud.app.",
   );
 }

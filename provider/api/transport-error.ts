@@ -1,16 +1,16 @@
-/** What is known when no answer came: whether the request can have reached the API, and what to do. */
+/** The error of an attempt without a response: whether the request may have reached the API, and what to do. */
 import { AxiosError } from "axios";
 
 export interface NoAnswerFacts {
-  /** The request never reached the API, so nothing can have happened. */
+  /** The request did not reach the API, so it had no effect. */
   readonly neverSent: boolean;
-  /** The certificate or the address is wrong: trying again is of no use. */
+  /** The certificate or the address is wrong: a retry would fail, too. */
   readonly permanent?: boolean;
-  /** What to do, a sentence, where more is known than "check the network". */
+  /** A sentence on what to do, if it is more specific than "check the network". */
   readonly advice?: string;
 }
 
-/** No answer came, or not a whole one. */
+/** No response arrived, or an incomplete one. */
 export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly neverSent: boolean;
@@ -26,25 +26,25 @@ export class NoAnswerError extends Error {
 }
 
 const unknownAuthority =
-  "Its certificate is signed by nobody that Node.js trusts: if a company's proxy stands between, name its certificate in NODE_EXTRA_CA_CERTS; else check camposcloud:baseUrl.";
+  "Node.js does not trust the issuer of its certificate: behind a company's proxy, set NODE_EXTRA_CA_CERTS to the proxy's certificate; otherwise check camposcloud:baseUrl.";
 const noTls = "That port does not speak TLS: check camposcloud:baseUrl, its port and whether it is https.";
 
-/** Codes of Node.js and OpenSSL; the first that fits counts. */
+/** Error codes of Node.js and OpenSSL; the first match applies. */
 const tlsAdvice: readonly [RegExp, string][] = [
   [/ALTNAME/, "Its certificate is for another host: check camposcloud:baseUrl."],
   [
     /EXPIRED|NOT_YET_VALID/,
-    "Its certificate is out of date: check the clock of this machine, then the server.",
+    "Its certificate has expired or is not valid yet: check the clock of this machine, then the server.",
   ],
   [/SELF_SIGNED|UNABLE_TO|UNTRUSTED|CERT/, unknownAuthority],
   [/ERR_SSL|EPROTO|ERR_TLS/, noTls],
 ];
 
-/** Only codes are shown: an axios error carries the request, headers and all. */
+/** Shows only the code: an axios error contains the whole request with its headers. */
 export function noAnswer(error: unknown, connected: boolean): NoAnswerError {
   const code = error instanceof AxiosError ? (error.code ?? "") : "";
   if (error instanceof AxiosError && /maxContentLength/.test(error.message)) {
-    const problem = "the answer is larger than any answer of the API should be";
+    const problem = "the answer is larger than any answer from the API should be";
     return new NoAnswerError(problem, { neverSent: false, permanent: true });
   }
   const advice = tlsAdvice.find(([pattern]) => pattern.test(code))?.[1];
@@ -56,7 +56,7 @@ export function noAnswer(error: unknown, connected: boolean): NoAnswerError {
   return new NoAnswerError(`the connection broke (${brokenOff(code)})`, { neverSent: false });
 }
 
-// By this code axios says that the answer ended before its end.
+// With this code axios reports a truncated response.
 function brokenOff(code: string): string {
-  return code === AxiosError.ERR_BAD_RESPONSE ? "half an answer" : code || "no reason given";
+  return code === AxiosError.ERR_BAD_RESPONSE ? "incomplete answer" : code || "no reason given";
 }

@@ -1,31 +1,31 @@
 /**
- * The gaps between writes, and what refusals teach about them. The API documents one write of a kind per window; whether
- * another program uses the account, or the kinds share one window, shows only in refusals, and both may change.
+ * The gaps between writes, adapted to refusals (429). The API documents one write of each kind per window. Whether another
+ * program uses the account, or all kinds share one window, only shows in refusals, and both may change.
  */
 import type { Lane } from "./endpoints";
 
 const writeLanes: readonly Lane[] = ["create", "update", "upload", "deleteFiles"];
 
-/** Gaps run from sending to sending, but the API counts arrivals: a little more than its windows absorbs the difference. */
+/** Gaps are measured between sending times, but the API counts arrivals: the margin absorbs the difference. */
 const marginMs = 100;
-/** Refusals lengthen gaps by at least a quarter of a window, accepted writes take a quarter of the extra back. */
+/** A refusal lengthens gaps by at least a quarter of a window; an accepted write removes a quarter of the extra time. */
 const step = 0.25;
-/** Windows. */
-const most = 1;
+/** Maximum extra time, in windows. */
+const maxExtra = 1;
 /**
- * So many accepted writes in a row are followed by a pause. Waits are told in whole seconds, so another program that was
- * refused is always a little late; without a pause it would get its turn only when this one is done.
+ * After this many consecutive accepted writes there is a pause. Another program that was refused is told to wait in whole
+ * seconds, so it is always slightly late; without a pause it could only write after this one has finished.
  */
 const longestStreak = 8;
 /** The same while another program is known to use the account. */
 const shortStreak = 2;
 const pauseMs = 1250;
-/** For so long after the last sign of another program it is taken to be still there. */
+/** How long another program is assumed to use the account after its last sign. */
 const othersMs = 60_000;
-/** Accepted writes after which kinds that seemed to share a window are tried apart again. */
+/** Number of accepted writes after which kinds that seemed to share a window are tried separately again. */
 const firstTrial = 8;
 const longestTrial = 128;
-/** So often two kinds were accepted within half a window: they do not share one. */
+/** How often two kinds must be accepted within half a window to prove that they do not share one. */
 const enoughProof = 2;
 
 interface Kind {
@@ -44,7 +44,7 @@ export class WriteGaps {
   private trial = firstTrial;
   private othersSeenAt = Number.NEGATIVE_INFINITY;
 
-  /** `windowMs`: between two writes of a kind; 0: no gaps. */
+  /** `windowMs`: time between two writes of the same kind; 0: no gaps. */
   constructor(readonly windowMs: number) {}
 
   static has(lane: Lane): boolean {
@@ -60,7 +60,7 @@ export class WriteGaps {
     return this.kind(lane).nextAt;
   }
 
-  /** Called at the sending, and again when the connection stands: only from then on can the request arrive. */
+  /** Called when sending, and again when the connection is established: only then can the request arrive. */
   sent(lane: Lane, now: number): void {
     this.kind(lane).sentAt = now;
     this.hold(lane, now + this.gapMs);
@@ -84,14 +84,14 @@ export class WriteGaps {
   refuse(lane: Lane, sentAt: number, until: number): void {
     const kind = this.kind(lane);
     kind.streak = 0;
-    // What was refused has not used the window up: no gap follows it but the wait that the API asks for.
+    // A refused write has not used the window: only the wait that the API asks for applies.
     if (kind.sentAt === sentAt) kind.nextAt = until;
     if (this.apart < enoughProof && this.near(lane, sentAt, "sentAt", this.gapMs)) this.share();
     else this.noticeOthers(sentAt);
-    // Long after our own last write, a refusal says nothing about how long our gaps must be.
+    // Long after our last write, a refusal says nothing about the length of our gaps.
     if (sentAt - kind.acceptedAt < 2 * this.gapMs) {
       const unit = Math.max(this.windowMs, 1000);
-      this.extraMs = Math.min(Math.max(this.extraMs * 1.5, unit * step), unit * most);
+      this.extraMs = Math.min(Math.max(this.extraMs * 1.5, unit * step), unit * maxExtra);
     }
     this.hold(lane, until);
   }
@@ -103,7 +103,7 @@ export class WriteGaps {
     this.shared = true;
   }
 
-  // Whether a write of another kind went out shortly before.
+  // Whether a write of another kind happened shortly before.
   private near(lane: Lane, sentAt: number, when: "sentAt" | "acceptedAt", ms: number): boolean {
     return writeLanes.some((other) => {
       const at = this.kind(other)[when];

@@ -5,15 +5,15 @@ import { isUnknown } from "../lifecycle/values";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Undefined for the default account, and while its name is not known yet. */
+/** The account's name; undefined for the default account, and while the name is unknown. */
 export function accountOf(values: Values): string | undefined {
   const { account } = values;
   return typeof account === "string" && !isUnknown(account) ? account : undefined;
 }
 
-/** A missing key or a wrong setting is told in the preview already, before any request. */
+/** A missing key or an invalid setting is reported in the preview, before any request. */
 export function settingsFailures(given: Values): { property: string; reason: string }[] {
-  // An import checks inputs that hold nothing yet.
+  // The first check of an import has no inputs.
   if (given["source"] === undefined || isUnknown(given["account"])) return [];
   try {
     settingsOf(accountOf(given));
@@ -24,7 +24,7 @@ export function settingsFailures(given: Values): { property: string; reason: str
   }
 }
 
-/** The key that texts must not show; none while it is missing or wrong. */
+/** The API key, to mask it in texts; none while it is missing or invalid. */
 export function tokens(account: string | undefined): string[] {
   try {
     return [settingsOf(account).token];

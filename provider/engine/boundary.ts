@@ -1,7 +1,7 @@
 /**
- * The one door between our code and the SDK's provider process. What leaves is plain JSON, with text ids and fresh, short,
- * masked Errors: the SDK fails, hangs or loses an app on anything else (an `undefined` in an answer, a foreign `id`, `code`
- * or `metadata` on an error, a thrown value that is no Error).
+ * The boundary between our code and the SDK's provider process. Only plain JSON, string ids and new, short, masked Errors pass
+ * it: anything else (`undefined` in a result, `id`, `code` or `metadata` on another error, a thrown value that is not an Error)
+ * makes the SDK fail, hang or lose an app.
  */
 import { UserError } from "../errors";
 import { IncompleteError } from "../lifecycle/failures";
@@ -9,37 +9,37 @@ import { secretNames as secretProperties } from "../lifecycle/properties";
 import type { Deployment } from "../lifecycle/state";
 import { isUnknown, unusableReason } from "../lifecycle/values";
 
-/** Longer texts help nobody and can break clients of the provider process. */
+/** Longer texts are useless and can break clients of the provider process. */
 const longestText = 4000;
 
-export interface Door {
-  /** Masks secrets; applied to every text that leaves. */
+export interface BoundaryContext {
+  /** Masks secrets; applied to every text that passes the boundary. */
   mask(text: string): string;
-  /** The state text that goes with the outputs of an incomplete resource; without it they cannot be refreshed or destroyed. */
+  /** The text of `state-text.ts` for the outputs of an incomplete resource, which could not be refreshed or destroyed without it. */
   providerText: unknown;
 }
 
-/** Runs one method of the provider; whatever it throws becomes an error that the SDK can carry. */
-export async function guarded<T>(door: Door, run: () => Promise<T> | T): Promise<T> {
+/** Runs a method of the provider; converts any thrown value to an error that the SDK can transport. */
+export async function guarded<T>(context: BoundaryContext, run: () => Promise<T> | T): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw outgoing(door, error);
+    throw outgoing(context, error);
   }
 }
 
-function outgoing(door: Door, error: unknown): Error {
-  if (error instanceof IncompleteError) return incomplete(door, error);
-  return plain(textOf(door, error));
+function outgoing(context: BoundaryContext, error: unknown): Error {
+  if (error instanceof IncompleteError) return incomplete(context, error);
+  return plain(textOf(context, error));
 }
 
-function incomplete(door: Door, error: IncompleteError): Error {
-  const reasons = error.reasons.map((reason) => bounded(door.mask(reason)));
-  const properties = { ...outputs(error.state), __provider: door.providerText };
+function incomplete(context: BoundaryContext, error: IncompleteError): Error {
+  const reasons = error.reasons.map((reason) => bounded(context.mask(reason)));
+  const properties = { ...outputs(error.state), __provider: context.providerText };
   return Object.assign(plain(reasons.join("; ")), { id: error.id, reasons, properties: toWire(properties) });
 }
 
-// Without a name and a stack, the line that the SDK prints beside the message stays short.
+// Without a name and a stack, the SDK prints no more than the message.
 function plain(text: string): Error {
   const error = new Error(text);
   error.name = "";
@@ -47,25 +47,25 @@ function plain(text: string): Error {
   return error;
 }
 
-/** The message of whatever was thrown, masked and bounded. */
-export function textOf(door: Pick<Door, "mask">, error: unknown): string {
+/** The message of any thrown value, masked and limited in length. */
+export function textOf(context: Pick<BoundaryContext, "mask">, error: unknown): string {
   const text = wordsOf(error);
-  if (error instanceof UserError) return bounded(door.mask(text));
+  if (error instanceof UserError) return bounded(context.mask(text));
   const where = placeOf(error);
   const report = `Bug in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
-  return bounded(door.mask(report));
+  return bounded(context.mask(report));
 }
 
-// Anything can be thrown, also what throws again when it is asked for its text.
+// The thrown value may throw again when it is converted to a string.
 function wordsOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
   } catch {
-    return "something without a text was thrown";
+    return "a value without a text was thrown";
   }
 }
 
-// The SDK formats stacks when they are first read, with the help of the error's own text.
+// A stack is formatted when it is first read, which calls methods of the error.
 function placeOf(error: unknown): string {
   try {
     return error instanceof Error ? (error.stack?.match(/\n\s+at (.*)/)?.[1] ?? "") : "";
@@ -78,21 +78,21 @@ export function bounded(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
-/** Plain JSON: `undefined` is dropped, dates become texts. */
+/** Plain JSON: `undefined` is removed, dates become strings. */
 export function toWire<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** The engine's form of a secret value (`4dabf…` marks a special value, `1b470…` a secret). It comes back unwrapped. */
+/** The engine's encoding of a secret (`4dabf…` marks a special value, `1b470…` a secret). It comes back unwrapped. */
 function secret(value: unknown): unknown {
-  // The engine marks a value that it does not know yet by itself.
+  // The engine itself marks unknown values.
   if (isUnknown(value) || value === undefined) return value;
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
 /**
- * Outputs or inputs ready for the wire. Environment variables are marked secret one by one, whoever added them. So are the
- * settings in `deployment`, which may be secret where they were given, and what else is named.
+ * Encodes outputs or inputs. Each environment variable is marked as secret, whoever added it, and so are the named properties
+ * and the settings in `deployment`, which may be secret in the program.
  */
 export function outputs(values: object, secretNames: readonly string[] = []): Record<string, unknown> {
   const marked: Record<string, unknown> = { ...values };
@@ -108,7 +108,7 @@ function eachSecret(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, secret(each)]));
 }
 
-/** The texts in the secret properties, whatever shape these have, and in the others that are named. */
+/** All texts in the secret properties, whatever their type, and in the named ones. */
 export function secretTexts(
   values: Readonly<Record<string, unknown>>,
   secretNames: readonly string[] = [],
@@ -119,7 +119,7 @@ export function secretTexts(
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return isUnknown(value) ? [] : [value];
   if (typeof value === "number") return [String(value)];
-  // Stands for a value that could not cross, and is our own text.
+  // A placeholder for a value that could not be sent contains only our own text.
   if (unusableReason(value) !== undefined) return [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

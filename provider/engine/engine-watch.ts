@@ -1,6 +1,6 @@
 /**
- * Tells whether the engine that this provider process works for is still there. A killed CLI leaves its providers running:
- * what they make from then on gets into no state.
+ * Checks whether the engine of this provider process is still running. When the CLI is killed, its providers keep running, but
+ * what they create from then on is recorded in no state.
  */
 import { connect } from "node:net";
 import { RefusedError } from "../lifecycle/failures";
@@ -10,10 +10,10 @@ const answerMs = 1000;
 export class EngineWatch {
   private seen: Promise<boolean> | undefined;
 
-  /** Without an address nothing is watched. */
+  /** Without an address the engine counts as running. */
   constructor(private readonly address: string | undefined) {}
 
-  /** Makes sure early that there is an engine: one that was never seen cannot be missed. */
+  /** Checks early whether the engine can be reached; only an engine that was reached before can be gone. */
   start(): void {
     this.seen ??= this.answers();
   }
@@ -23,12 +23,12 @@ export class EngineWatch {
     return (await this.seen) === true && !(await this.answers());
   }
 
-  /** What is changed from now on would be in no state, and the next run may be at work on the same app. */
+  /** Changes would be recorded in no state, and the next run may already be changing the same app. */
   async refuseIfGone(): Promise<void> {
-    if (await this.isGone()) throw new RefusedError("The Pulumi engine of this run has ended.");
+    if (await this.isGone()) throw new RefusedError("The Pulumi engine of this run has exited.");
   }
 
-  /** Only a refused connection counts as gone. */
+  /** Only a refused connection means that the engine is gone. */
   private answers(): Promise<boolean> {
     const { address } = this;
     if (address === undefined) return Promise.resolve(false);

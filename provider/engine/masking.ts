@@ -1,33 +1,33 @@
-/** Takes secrets out of texts that are shown or stored, in plain and in the encodings in which an API may echo them. */
+/** Masks secrets in texts that are shown or stored, in plain text and in the encodings in which an API may echo them. */
 
 const mask = "[secret]";
-/** Shorter texts are no secrets, and masking them would make any message unreadable. */
-const shortest = 4;
+/** Masking shorter texts would make any message unreadable. */
+const minLength = 4;
 
-/** A function that masks the given secrets wherever they stand in a text. */
+/** Returns a function that masks the given secrets in a text. */
 export function masker(secrets: Iterable<string>): (text: string) => string {
   const forms = new Set<string>();
   for (const secret of secrets) {
-    if (secret.length >= shortest) for (const form of encodings(secret)) forms.add(form);
+    if (secret.length >= minLength) for (const form of encodings(secret)) forms.add(form);
   }
-  // The longest first: a secret may be part of another's encoding.
+  // The longest first: a secret may be part of the encoding of another.
   const ordered = [...forms].sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, mask), text);
 }
 
-/** Most maskers of a run serve many calls: each is made once. */
-const mostKept = 100;
+/** Most maskers of a run are used by many calls, so they are cached. */
+const maxCached = 100;
 
 export class Maskers {
-  private readonly kept = new Map<string, (text: string) => string>();
+  private readonly cache = new Map<string, (text: string) => string>();
 
   of(secrets: readonly string[]): (text: string) => string {
     const key = JSON.stringify(secrets);
-    const found = this.kept.get(key) ?? masker(secrets);
-    this.kept.delete(key);
-    this.kept.set(key, found);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > mostKept && oldest !== undefined) this.kept.delete(oldest);
+    const found = this.cache.get(key) ?? masker(secrets);
+    this.cache.delete(key);
+    this.cache.set(key, found);
+    const [oldest] = this.cache.keys();
+    if (this.cache.size > maxCached && oldest !== undefined) this.cache.delete(oldest);
     return found;
   }
 }
@@ -40,7 +40,7 @@ function encodings(secret: string): string[] {
   const forms = [
     secret,
     json,
-    // As a log shows a text of several lines.
+    // As a log shows a multi-line text.
     secret.replace(/\s+/g, " ").trim(),
     url,
     lowerCaseEscapes(url),
@@ -53,7 +53,7 @@ function encodings(secret: string): string[] {
     ...[0, 1, 2].flatMap((before) => base64Within(bytes, before)),
     bytes.toString("hex"),
   ];
-  return forms.filter((form) => form.length >= shortest);
+  return forms.filter((form) => form.length >= minLength);
 }
 
 function lowerCaseEscapes(url: string): string {
@@ -71,15 +71,15 @@ function html(secret: string): string {
   return secret.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
-/** Shorter pieces of an encoding would fit into harmless texts by chance. */
-const shortestWithin = 8;
+/** Shorter pieces of an encoding would match harmless texts by chance. */
+const minEncodedLength = 8;
 
-// As in `Basic user:secret` or a whole header that was encoded: three bytes make four letters, so what stands before the
-// secret decides how it is written. Letters that a neighbour has a part in are left out.
+// For a longer text that was encoded, such as `user:secret`: base64 turns three bytes into four characters, so the encoding of
+// the secret depends on its offset. Characters that also encode neighbouring bytes are left out.
 function base64Within(bytes: Buffer, before: number): string[] {
   const whole = Buffer.concat([Buffer.alloc(before), bytes]);
   const from = before === 0 ? 0 : before + 1;
   return (["base64", "base64url"] as const)
     .map((encoding) => whole.toString(encoding).slice(from, Math.floor((whole.length * 8) / 6)))
-    .filter((form) => form.length >= shortestWithin);
+    .filter((form) => form.length >= minEncodedLength);
 }

@@ -1,6 +1,6 @@
 /**
- * The operations of the resource as both adapters call them: deadlines, the dependencies of the lifecycle, masks, warnings,
- * progress, and what a provider process remembers. Knows nothing of how values cross to the engine.
+ * The operations of the resource as both adapters call them: deadlines, the dependencies of the lifecycle, masking, warnings,
+ * progress, and the memory of a provider process. Independent of how values are encoded for the engine.
  */
 import { clientOf, settingsOf } from "../api/accounts";
 import type { Client } from "../api/client";
@@ -33,33 +33,33 @@ export interface Checked extends Pick<CheckResult, "inputs" | "secret"> {
   failures: Failure[];
 }
 
-/** What goes with a call beside its values. */
+/** Options of a call. */
 export interface CallOptions {
   timeoutMs: number;
-  /** Texts to mask beside the environment variables, where the adapter is told which values are secret. */
+  /** Texts to mask in addition to environment variables, if the adapter knows which values are secret. */
   secrets?: readonly string[];
 }
 
 const readTimeoutMs = 2 * 60_000;
 const checkTimeoutMs = 5 * 60_000;
-/** For what is still worth doing when an operation's time is over. */
+/** For cleaning up after an operation's deadline. */
 const graceMs = 20_000;
 const paths = { pack: packPaths, unpack: unpackPaths };
 const titles: Record<OperationKind, string> = { create: "Creating", update: "Updating", delete: "Deleting" };
 
-/** One for each provider process; a process serves one run of the engine. */
+/** One per provider process, which serves one run of the engine. */
 export class Operations {
-  /** URN by its hash, as check has seen them: of the dynamic provider's calls only check is told the URN. */
+  /** URNs by hash, recorded by check: the dynamic provider's other calls do not receive the URN. */
   private readonly urns = new Map<string, string>();
   private readonly owners = new Owners();
-  /** By the hash of the URN: names of what the program marked as secret, as check was told. */
+  /** By the hash of the URN: the names of properties that the program marked as secret. */
   private readonly secretNames = new Map<string, readonly string[]>();
-  /** Warnings and notes that check has shown. */
-  private readonly told = new Set<string>();
+  /** Warnings and notes that were already shown. */
+  private readonly shown = new Set<string>();
   private readonly maskers = new Maskers();
   private readonly pollers = new PerAccount(() => new AppPoller());
 
-  /** The signal is aborted when the user cancels the run. */
+  /** `canceled` is aborted when the user cancels the run. */
   constructor(
     private readonly canceled: AbortSignal,
     private readonly log: EngineLog,
@@ -68,14 +68,14 @@ export class Operations {
     engine.start();
   }
 
-  /** Masks the secrets of a call; applied to every text that leaves. */
+  /** Returns a function that masks the secrets of a call. */
   masker(values: Values, olds: Values = {}, more: readonly string[] = []): (text: string) => string {
     const names = [...markedSecret(values), ...(this.secretNames.get(String(values["urnHash"])) ?? [])];
     const texts = [...secretTexts(values, names), ...secretTexts(olds, names), ...more];
     return this.maskers.of([...tokens(accountOf(values)), ...texts]);
   }
 
-  /** `given` are the arguments as they came from the program, `olds` the inputs in the state; none of a new resource. */
+  /** `given` are the arguments from the program, `olds` the inputs in the state; empty for a new resource. */
   async check(
     urn: string | undefined,
     olds: Values,
@@ -88,7 +88,7 @@ export class Operations {
       clock: systemClock,
       ms: checkTimeoutMs,
       what: "Reading the source",
-      advice: "Leave out with `.camposignore` what the app does not need.",
+      advice: "Use `.camposignore` to leave out what the app does not need.",
     });
     try {
       const news = urnHash === undefined ? given : { ...given, urnHash };
@@ -97,8 +97,8 @@ export class Operations {
       });
       if (urnHash !== undefined) this.secretNames.set(urnHash, result.secret);
       const mask = this.masker(given, {}, secrets);
-      for (const text of result.warnings) this.tellOnce(urnHash, "warning", mask(text));
-      for (const text of result.notes) this.tellOnce(urnHash, "info", mask(text));
+      for (const text of result.warnings) this.showOnce(urnHash, "warning", mask(text));
+      for (const text of result.notes) this.showOnce(urnHash, "info", mask(text));
       const failures = result.failures.map((each) => ({ ...each, reason: mask(each.reason) }));
       return {
         inputs: result.inputs,
@@ -130,7 +130,7 @@ export class Operations {
     );
   }
 
-  /** Undefined when the app is gone. */
+  /** Undefined if the app no longer exists. */
   read(id: string, olds: Values, secrets: readonly string[] = []): Promise<ReadResult | undefined> {
     const work = { what: `Reading app ${id}`, values: olds, secrets };
     return this.ask(work, (api, settings) =>
@@ -138,10 +138,10 @@ export class Operations {
     );
   }
 
-  /** Answers a function of a program. */
+  /** Runs one of the functions of a program. */
   query(name: QueryName, args: Values): Promise<unknown> {
     const query = queries[name] as (context: object, args: object) => Promise<unknown>;
-    return this.ask({ what: "Asking the CamposCloud API", values: args }, (client, settings) =>
+    return this.ask({ what: "Querying the CamposCloud API", values: args }, (client, settings) =>
       query({ client, settings }, args),
     );
   }
@@ -152,7 +152,7 @@ export class Operations {
     );
   }
 
-  /** The hash of the URN, by which later calls find it again. */
+  /** Returns the hash of the URN, with which later calls look it up. */
   remember(urn: string): string {
     const hash = hashOfUrn(urn);
     this.urns.set(hash, urn);
@@ -182,7 +182,7 @@ export class Operations {
       clock: systemClock,
       ms: timeoutMs,
       what: `${titles[operation]} ${String(inputs["appName"] ?? "the app")}`,
-      advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it goes on from where it is.`,
+      advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it resumes where it stopped.`,
     });
     const poller = this.pollers.of(`${settings.baseUrl}\n${settings.token}`);
     const leave = poller.enter();
@@ -198,7 +198,7 @@ export class Operations {
     const mask = this.masker(inputs, olds, secrets);
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
-    // Ctrl-C ends waits at once, but not a request that changes something: its answer would be lost.
+    // Ctrl-C aborts waits immediately, but not a request that changes something: its response would be lost.
     const signal = AbortSignal.any([deadline.signal, this.canceled]);
     const beforeChange = () => this.engine.refuseIfGone();
     const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask, beforeChange };
@@ -222,10 +222,10 @@ export class Operations {
     };
   }
 
-  /** The same words about many apps are said once in a run. */
-  private tellOnce(urnHash: string | undefined, severity: Line["severity"], text: string): void {
-    if (this.told.has(text)) return;
-    this.told.add(text);
+  /** A text that applies to many apps is shown once per run. */
+  private showOnce(urnHash: string | undefined, severity: Line["severity"], text: string): void {
+    if (this.shown.has(text)) return;
+    this.shown.add(text);
     this.show(urnHash, { text, severity, ephemeral: false });
   }
 
@@ -240,7 +240,7 @@ interface Call extends CallOptions {
   olds?: Values;
 }
 
-// Check has made the inputs complete; only an engine that skips check could send others.
+// Check has completed the inputs, and the engine always calls it first.
 function checked(values: Values): CheckedInputs {
   return values as unknown as CheckedInputs;
 }

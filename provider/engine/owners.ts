@@ -1,4 +1,4 @@
-/** What the engine's calls tell of whose app is whose, kept for the creates and deletes of the same run. */
+/** Which resource owns which app, as learned from the engine's calls; used by later creates and deletes of the run. */
 import { createHash } from "node:crypto";
 import type { Failure } from "../lifecycle/check";
 import { adoptedElsewhere, OwnershipRegistry } from "../lifecycle/ownership-registry";
@@ -13,7 +13,7 @@ export function hashOfUrn(urn: string): string {
 }
 
 export class Owners {
-  /** Hashes of URNs that the state holds. */
+  /** Hashes of the URNs in the state. */
   private readonly inState = new Set<string>();
   private readonly registries = new PerAccount(() => new OwnershipRegistry());
 
@@ -22,7 +22,7 @@ export class Owners {
     return this.registries.of(accountOf(values) ?? "");
   }
 
-  /** `olds` are the inputs in the state; the engine gives none for a new resource, nor for a replacement's second check. */
+  /** `olds` are the inputs in the state; empty for a new resource, and for the second check of a replacement. */
   checked(urnHash: string, olds: Values, given: Values): Failure[] {
     const registry = this.of(given);
     if (Object.keys(olds).length > 0) this.inState.add(urnHash);
@@ -38,7 +38,7 @@ export class Owners {
     this.of(olds).compared(id, urnHash, replaced);
   }
 
-  /** The state holds the resource already, so a create of it makes a replacement. */
+  /** The resource is already in the state, so its create is a replacement. */
   isReplacement(inputs: Values): boolean {
     return this.inState.has(String(inputs["urnHash"]));
   }

@@ -1,4 +1,4 @@
-/** Packaging as the lifecycle sees it, with progress in the resource's row. */
+/** Packaging as a dependency of the lifecycle, with progress messages. */
 import type { Sources } from "../lifecycle/check";
 import { foldFiles } from "../lifecycle/file-digests";
 import { nearNames } from "../lifecycle/near-names";
@@ -9,8 +9,8 @@ import type { Archive, AssetEntry, SourceSpec } from "../packaging/files/types";
 import { newYielder } from "../packaging/files/yield";
 import { listSource as listFiles, packSource, readSource } from "../packaging/source";
 
-/** Smaller uploads are over before anybody could read a line about them. */
-const worthProgress = 1024 * 1024;
+/** Smaller uploads finish before anyone could read a progress message. */
+const minBytesForProgress = 1024 * 1024;
 const progressStep = 0.2;
 
 export interface PackContext {
@@ -18,7 +18,7 @@ export interface PackContext {
   progress(text: string): void;
 }
 
-// The provider process runs in the folder of the program, so a relative source means the same to both.
+// The provider process runs in the program's folder, so relative paths mean the same in both.
 export function sourcesFor(signal: AbortSignal): Sources {
   return {
     read: (source, ignore) => readSource(specOf(source), { baseDir: process.cwd(), ignore, signal }),
@@ -49,17 +49,17 @@ export async function pack(
   return { hash, size, files, open: () => archive.open(report), dispose: () => archive.dispose() };
 }
 
-/** An archive of files that no source has. */
+/** Packs texts that are not files of a source. */
 export function packTexts(files: Record<string, string>): Promise<Archive> {
   return packFiles({ files: [] }, { baseDir: "/", extraFiles: files }, newYielder());
 }
 
-/** Tells how far it is, once for every further fifth. */
+/** Reports progress in steps of a fifth. */
 function inSteps(doing: string, tell: (text: string) => void): (done: number, total: number) => void {
   let next = 0;
   return (done, total) => {
     const share = total === 0 ? 1 : done / total;
-    if (share < next || total < worthProgress) return;
+    if (share < next || total < minBytesForProgress) return;
     next = share + progressStep;
     tell(`${doing} ${megabytes(total)}, ${Math.round(share * 100)} %`);
   };

@@ -1,21 +1,21 @@
-/** Lines in the resource's row of the CLI, through the engine's `Log` call. Its own failures are ignored. */
+/** Progress messages in the resource's row of the CLI, sent with the engine's `Log` call. Failures are ignored. */
 
 export interface Line {
-  /** The resource's URN; without one nothing is shown. */
+  /** The resource's URN; without it nothing is shown. */
   urn: string | undefined;
   text: string;
   severity: "info" | "warning";
-  /** Shown while it happens, then gone. */
+  /** Only shown temporarily. */
   ephemeral: boolean;
 }
 
-/** Sends a line to the engine; the answer is of no interest. */
+/** Sends a line to the engine without waiting for the response. */
 export type Send = (line: Line & { urn: string }) => void;
 
 export class EngineLog {
   private send: Send | undefined;
 
-  /** Connects when the first line is shown: most previews show none. */
+  /** Connects when the first line is shown; most previews show none. */
   constructor(private readonly connect: () => Send | undefined) {}
 
   show({ urn, ...line }: Line): void {
@@ -25,7 +25,7 @@ export class EngineLog {
       this.send ??= this.connect() ?? ignore;
       this.send({ ...line, urn });
     } catch {
-      // Without progress the work goes on just as well.
+      // Progress is optional.
       this.send = ignore;
     }
   }
@@ -33,7 +33,7 @@ export class EngineLog {
 
 const ignore: Send = () => undefined;
 
-/** The engine starts a provider process with its own address as the last argument. */
+/** The address of the engine, which is the last argument of a provider process. */
 export function engineAddress(): string | undefined {
   const address = process.argv.slice(2).findLast((argument) => !argument.startsWith("-"));
   return isLoopbackAddress(address) ? address : undefined;

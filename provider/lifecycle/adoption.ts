@@ -11,23 +11,23 @@ export async function appToAdopt(api: Api, id: string): Promise<App> {
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
     throw new RefusedError(
-      `There is no app ${id} to adopt in this account. Check the argument \`adopt\`, or leave it out.`,
+      `There is no app ${id} to adopt in this account. Check the argument \`adopt\`, or remove it.`,
     );
   }
 }
 
-/** The API cannot change which file an app runs other than by its command, so a wrong `mainFile` would be a lie in the state. */
+/** Only the command determines which file an existing app runs, so a different `mainFile` would make the state wrong. */
 export function refuseOtherMainFile({ startupCommand, mainFile }: CheckedInputs, app: App): void {
   const command = app.startupCommand?.trim() ?? "";
   if (startupCommand !== undefined || command === "" || runsFile(command, mainFile)) return;
   throw new RefusedError(
     `Could not adopt the app ${app.id}: its command is ${JSON.stringify(command)}, which does not run the mainFile ` +
-      `${JSON.stringify(mainFile)}. Set \`mainFile\` to the file that it runs, or set \`startupCommand\`: to ${JSON.stringify(command)} ` +
-      "to keep the command, or to one that runs the file.",
+      `${JSON.stringify(mainFile)}. Set \`mainFile\` to the file that it runs, or set \`startupCommand\` to ${JSON.stringify(command)} ` +
+      "to keep the command, or to a command that runs the file.",
   );
 }
 
-/** Whether a word of the command names the file, as a path or as a module of Python. */
+/** Whether the command names the file, as a path or as a Python module. */
 export function runsFile(command: string, mainFile: string): boolean {
   const words = command.split(/[\s"'=;&|]+/);
   const module = mainFile.replace(/\.py$/, "").replaceAll("/", ".");

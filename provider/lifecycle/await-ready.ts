@@ -1,4 +1,4 @@
-/** The last part of a create or an update: the app runs and stays up, its address is known, and it answers. */
+/** The last part of a create or an update: waits until the app stays online, learns its address, and checks its health. */
 import type { App } from "../api/app";
 import { apiErrorKind } from "./failures";
 import type { Operation } from "./operation";
@@ -6,7 +6,7 @@ import { defaultMinReadySeconds } from "./properties";
 import { checkHealth } from "./readiness/health-check";
 import { waitUntilReady } from "./readiness/wait";
 
-/** Does nothing for an app that this operation did not bring up. */
+/** Does nothing for an app that neither this operation nor an unfinished earlier one started. */
 export async function awaitReady(operation: Operation): Promise<void> {
   const { inputs, app, poller, deps, action } = operation;
   if (inputs.running === false || !inputs.waitForOnline || !operation.mustRun) return;
@@ -17,8 +17,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
     action: action?.kind ?? "none",
     actedAt: action?.at ?? deps.clock.now(),
     before: action?.before,
-    // An app that is still offline by then was perhaps left stopped, or has ended before a look could see it.
-    nudge: () => deps.api.startApp(app.id),
+    // An app that is still offline then may have been left stopped, or may have exited between two polls.
+    startAgain: () => deps.api.startApp(app.id),
   });
   operation.learn(ready);
   operation.readyByStatus = ready.currentResourceMetrics === undefined;
@@ -28,8 +28,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
 }
 
 /**
- * Only the answers to start, stop and restart declare the sub-domain, so a web app that runs without a known address
- * is started once more. That it was not possible is no failure: the address is only not known yet.
+ * Only the responses to start, stop and restart contain the subdomain, so `start` is sent to a running web app whose
+ * address is unknown. If that fails, the address stays unknown, which is not an error.
  */
 export async function learnAddress(operation: Operation): Promise<void> {
   const { app, inputs, deps } = operation;
@@ -39,11 +39,11 @@ export async function learnAddress(operation: Operation): Promise<void> {
     operation.learn(keepMetrics(await deps.api.startApp(app.id), app));
   } catch (error) {
     if (apiErrorKind(error) === undefined || deps.signal.aborted) throw error;
-    deps.progress("the API did not tell the app's address");
+    deps.progress("the API did not return the app's address");
   }
 }
 
-// The flag lags behind an action, so the answer to a needless start may call a running app offline.
+// `online` lags behind an action, so the response to this start may show a running app as offline.
 function keepMetrics(answer: App, before: App): App {
   return { ...answer, currentResourceMetrics: before.currentResourceMetrics };
 }

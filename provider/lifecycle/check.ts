@@ -1,4 +1,4 @@
-/** Makes the inputs complete and canonical, and lists every mistake at once. No network; unknown values pass through. */
+/** Completes and normalizes the inputs, and reports all mistakes at once. No network; unknown values pass through. */
 import { UserError } from "../errors";
 import type { IgnoringRule } from "../packaging/files/ignore";
 import type { Source } from "../packaging/files/types";
@@ -17,7 +17,7 @@ import { equal, hasUnknown, isUnknown, unknownValue, unusableReason } from "./va
 import { leftOutNotes, warningsOf } from "./warnings";
 
 export interface Failure {
-  /** Empty for one whose value the CLI must not print. */
+  /** Empty if the CLI must not print the value of the property. */
   property: string;
   reason: string;
 }
@@ -25,17 +25,17 @@ export interface Failure {
 export interface CheckResult {
   inputs: Record<string, unknown>;
   failures: Failure[];
-  /** Worth a word, but no reason to stop. */
+  /** Problems that do not stop the deployment. */
   warnings: string[];
-  /** Good to know, and no more. */
+  /** Information about a new app. */
   notes: string[];
-  /** Names of the inputs that are secret as a whole. */
+  /** Names of the inputs that the program marked as secret. */
   secret: string[];
 }
 
 /** What check needs of packaging. */
 export interface Sources {
-  /** Rejects with a `UserError` when the source cannot be sent. */
+  /** Rejects with a `UserError` if the source cannot be deployed. */
   read(source: SourceInput, ignore: readonly string[]): Promise<Source>;
   fold(files: readonly Source["files"][number][]): Record<string, string>;
   parseConfig(text: string): ParsedConfig;
@@ -49,10 +49,10 @@ export interface CheckOptions {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** One check: the arguments that were given, and what has been found wrong so far. */
+/** One check: the given arguments and the failures found so far. */
 interface Checking {
   sources: Sources;
-  /** Without those that are null, which many programs write for "not given". */
+  /** Without null values, which many programs use for "not given". */
   news: Raw;
   secret: ReadonlySet<string>;
   failures: Failure[];
@@ -73,15 +73,15 @@ export async function check(
   const inputs = complete(news, values);
   checkRequired(checking, inputs);
   if (source) {
-    // Under `ignoreChanges` the engine puts the old values here: then the deployed files are to stay.
+    // With `ignoreChanges` the engine sets the old values here, so that the deployed files are kept.
     inputs["sourceHash"] = news["sourceHash"] ?? source.hash;
     inputs["sourceFiles"] = news["sourceFiles"] ?? sources.fold(source.files);
     checkMainFile(checking, inputs, source);
-  } else if (sourceIsOpen(news)) {
+  } else if (sourceIsUnknown(news)) {
     inputs["sourceHash"] = unknownValue;
     inputs["sourceFiles"] = unknownValue;
   }
-  checking.failures.unshift(...strayArguments(checking, inputs));
+  checking.failures.unshift(...unknownArguments(checking, inputs));
   return {
     inputs,
     failures: checking.failures,
@@ -91,12 +91,12 @@ export async function check(
   };
 }
 
-/** The arguments that the program marked as secret, as the resource class tells; the engine does not. */
+/** The arguments that the program marked as secret, reported by the resource class since the engine does not. */
 export function markedSecret({ secretArguments }: Raw): string[] {
   return Array.isArray(secretArguments) ? secretArguments.filter((name) => typeof name === "string") : [];
 }
 
-// The CLI prints the value of the property that a failure names, secret or not.
+// The CLI prints the value of the property that a failure names, even if it is secret.
 function fail({ secret, failures }: Checking, name: string, reason: string): void {
   failures.push(
     secret.has(name) ? { property: "", reason: `${name} ${reason}` } : { property: name, reason },
@@ -120,18 +120,18 @@ function checkValues(checking: Checking): void {
   }
   const { healthCheck, exposedViaWeb = false } = news;
   if (healthCheck !== undefined && !isUnknown(healthCheck) && exposedViaWeb === false)
-    fail(checking, "healthCheck", "is for web apps only: set exposedViaWeb to true, or leave it out");
+    fail(checking, "healthCheck", "is for web apps only: set exposedViaWeb to true, or remove it");
 }
 
-// A JavaScript program has no compiler that finds a misspelt argument. What check adds itself comes back under `ignoreChanges`.
-function strayArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
+// No compiler finds a misspelled argument in a JavaScript program. Inputs that check added come back with `ignoreChanges`.
+function unknownArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
   const known: readonly string[] = inputNames;
   return Object.keys(news)
     .filter((name) => !known.includes(name) && !isInternal(name) && !equal(news[name], inputs[name]))
     .map((name) => {
       const near = sources.nearNames(name, argumentNames);
       const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-      // What was meant may be secret, as it would be under the right name.
+      // The value may be secret, as it would be under the correct name.
       const showable =
         typeof news[name] !== "object" && !near.some((each) => (secretNames as string[]).includes(each));
       const reason = `is not a CamposApp argument${hint}`;
@@ -146,7 +146,7 @@ function isInternal(name: string): boolean {
 async function readSource(checking: Checking): Promise<Source | undefined> {
   const { source, ignore } = checking.news;
   const broken = failed(checking, "source") || failed(checking, "ignore");
-  if (source === undefined || broken || sourceIsOpen(checking.news)) return undefined;
+  if (source === undefined || broken || sourceIsUnknown(checking.news)) return undefined;
   try {
     return await checking.sources.read(source as SourceInput, (ignore as string[] | undefined) ?? []);
   } catch (error) {
@@ -158,8 +158,8 @@ async function readSource(checking: Checking): Promise<Source | undefined> {
   }
 }
 
-/** Which files go in is known only at deploy time. The engine refuses unknown values in a real run, so they are never made up. */
-function sourceIsOpen({ source, ignore }: Raw): boolean {
+/** Whether the files are known only at deploy time. In a real run all values are known, and the engine rejects unknown ones. */
+function sourceIsUnknown({ source, ignore }: Raw): boolean {
   return hasUnknown(source) || hasUnknown(ignore);
 }
 
@@ -172,7 +172,7 @@ function defaultsIn({ sources, news }: Checking, source: Source | undefined): Co
   return configDefaults(sources.parseConfig(source.config), wanted);
 }
 
-/** The arguments with their defaults, in canonical form: equal wishes are equal inputs, so that the engine's comparison is right. */
+/** The arguments with defaults, in canonical form, so that the engine compares equivalent arguments as equal. */
 function complete(news: Raw, fromConfig: Raw): Record<string, unknown> {
   const values = inputNames.flatMap((name) => {
     const row = propertyOf(name);
@@ -182,19 +182,20 @@ function complete(news: Raw, fromConfig: Raw): Record<string, unknown> {
   return withOutputs(Object.fromEntries(values));
 }
 
-/** While the source is unknown, so are the defaults that a `camposcloud.config` in it may give. */
+/** While the source is unknown, so are the defaults from a `camposcloud.config` in it. */
 function checkRequired(checking: Checking, inputs: Raw): void {
-  const open = sourceIsOpen(checking.news);
+  const unknown = sourceIsUnknown(checking.news);
   for (const name of propertyNames) {
     const { required, config } = propertyOf(name);
-    const excused = inputs[name] !== undefined || failed(checking, name) || (open && config !== undefined);
-    if (required !== undefined && !excused) fail(checking, name, required);
+    const satisfied =
+      inputs[name] !== undefined || failed(checking, name) || (unknown && config !== undefined);
+    if (required !== undefined && !satisfied) fail(checking, name, required);
   }
 }
 
 function checkMainFile(checking: Checking, { mainFile, startupCommand }: Raw, source: Source): void {
   if (typeof mainFile !== "string" || isUnknown(mainFile) || failed(checking, "mainFile")) return;
-  // Seen in the field: the API takes N/A when a command says how to start.
+  // Seen in existing programs: the API accepts N/A if there is a startup command.
   if (mainFile === "N/A" && startupCommand !== undefined) return;
   const names = source.files.map((file) => file.path);
   if (names.includes(mainFile)) return;
@@ -211,7 +212,7 @@ function mainFileHint({ sources }: Checking, mainFile: string, { names, ignoredB
   const near = sources.nearNames(mainFile, names);
   return near.length > 0
     ? `did you mean ${near.join(" or ")}?`
-    : "check the path; it starts from the source's root";
+    : "check the path, which is relative to the root of the source";
 }
 
 interface FileNames {
@@ -221,11 +222,11 @@ interface FileNames {
 
 function hiddenBy({ origin, file, line, pattern }: IgnoringRule): string {
   if (origin === "always")
-    return `it is there, but ${pattern} is always left out; a !pattern that names it, in an ignore file or the argument \`ignore\`, brings it back`;
+    return `the file exists, but ${pattern} is always left out; include it with a !pattern that names it, in an ignore file or the argument \`ignore\``;
   const where = origin === "argument" ? "the argument ignore" : `${file}, line ${line}`;
-  return `it is there, but ${where} leaves it out: ${pattern}`;
+  return `the file exists, but ${where} leaves it out: ${pattern}`;
 }
 
 const buildHint =
-  'if a build makes it, let the app build itself with mainFile: "N/A" and startupCommand: "npm run build && npm start" ' +
-  "(docs/recipes.md), or build before `pulumi up` and let no ignore file leave it out";
+  'if a build creates it, let the app build itself with mainFile: "N/A" and startupCommand: "npm run build && npm start" ' +
+  "(docs/recipes.md), or build before `pulumi up` and make sure that no ignore file leaves it out";

@@ -1,4 +1,4 @@
-/** Packs a source and makes sure that it still is what was checked: what the state says is what is deployed. */
+/** Packs a source and makes sure that it has not changed since the check: the state describes what is deployed. */
 import type { Archive } from "../packaging/files/types";
 import type { Deps } from "./deps";
 import { RefusedError } from "./failures";
@@ -7,7 +7,7 @@ import type { CheckedInputs } from "./state";
 
 const mostNames = 10;
 
-/** Throws before anything is sent when a file has changed since the check. */
+/** Throws before anything is sent if a file has changed since the check. */
 export async function packChecked(
   deps: Pick<Deps, "pack">,
   inputs: CheckedInputs,
@@ -20,7 +20,7 @@ export async function packChecked(
   await archive.dispose();
   throw new RefusedError(
     `The source changed after it was checked, and nothing was uploaded: ${names}. Wait until whatever writes to it, such as ` +
-      "a build, is done, and run `pulumi up` again.",
+      "a build, has finished, and run `pulumi up` again.",
   );
 }
 
@@ -28,7 +28,7 @@ function changedNames(checked: Record<string, string>, packed: Record<string, st
   const names = [...new Set([...Object.keys(checked), ...Object.keys(packed)])]
     .filter((name) => checked[name] !== packed[name])
     .sort();
-  if (names.length === 0) return "its files are not those of the preview";
+  if (names.length === 0) return "its files are not the same as in the preview";
   const shown = names.slice(0, mostNames).join(", ");
   return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
 }

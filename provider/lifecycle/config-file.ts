@@ -1,6 +1,6 @@
-/** Defaults from a `camposcloud.config` in the source, each with the line that is at fault when it is wrong. */
+/** Defaults from a `camposcloud.config` in the source, and the line of each invalid value. */
 
-/** As `parseConfig` of packaging answers it. */
+/** The result of `parseConfig` in packaging. */
 export interface ParsedConfig {
   values: Partial<Record<ConfigKey, { value: string; line: number }>>;
   problems: { line: number; problem: string }[];
@@ -11,7 +11,7 @@ type ConfigKey = "DISPLAY_NAME" | "MAIN" | "MEMORY" | "RUNTIME" | "STARTUP" | "A
 /** How one line of the file becomes the default of an argument. */
 export interface ConfigDefault {
   readonly key: ConfigKey;
-  /** Undefined when the text is no such value. */
+  /** Undefined if the text is not a valid value. */
   readonly read: (value: string) => unknown;
   readonly expected: string;
 }
@@ -53,7 +53,7 @@ export interface ConfigDefaults {
   failures: { property: string; reason: string }[];
 }
 
-/** `wanted` are the arguments that were not given; a line for any other may hold what it likes. */
+/** `wanted` are the arguments that were not given; lines for other arguments are not validated. */
 export function configDefaults(
   parsed: ParsedConfig,
   wanted: readonly (readonly [argument: string, row: ConfigDefault])[],

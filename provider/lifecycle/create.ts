@@ -1,8 +1,8 @@
-/** Makes the app, or resumes the creation of one that an interrupted create of this resource left behind, or adopts one. */
+/** Creates the app, resumes an interrupted creation of this resource, or adopts an existing app. */
 import type { App } from "../api/app";
 import { appToAdopt, refuseOtherMainFile } from "./adoption";
 import { packChecked } from "./checked-source";
-import { postApp } from "./create-request";
+import { createApp } from "./create-request";
 import { endCreation } from "./creation-end";
 import { diff } from "./diff";
 import { apiErrorKind } from "./failures";
@@ -17,9 +17,9 @@ import { type AppState, appliedOf, type CheckedInputs, type SavedState } from ".
 import { runSteps } from "./update";
 
 export interface CreateOptions extends OperationOptions {
-  /** What this process knows of the account's apps. */
+  /** What this process knows about the account's apps. */
   registry: OwnershipRegistry;
-  /** The state holds the resource already: its app is being replaced. */
+  /** The resource is already in the state: its app is being replaced. */
   replacement: boolean;
 }
 
@@ -32,13 +32,13 @@ export async function create(options: CreateOptions): Promise<Created> {
   const { deps, inputs, replacement } = options;
   if (inputs.adopt !== undefined && !replacement) return adopt(options, inputs.adopt);
   if (inputs.adopt !== undefined) {
-    deps.progress("`adopt` counts only at the first creation: the replacement is an app of its own");
+    deps.progress("`adopt` is only used for the first creation; the replacement is a new app");
   }
   const interrupted = await findFitting(options);
   return interrupted ? resumeInterruptedCreate(options, interrupted) : createNew(options);
 }
 
-/** What is found and does not fit goes: it belongs to this resource and no state holds it. */
+/** Deletes an app that was found but does not match: it belongs to this resource and is in no state. */
 async function findFitting(search: Search): Promise<Interrupted | undefined> {
   for (;;) {
     const found = await findInterruptedCreate(search);
@@ -50,7 +50,9 @@ async function findFitting(search: Search): Promise<Interrupted | undefined> {
 async function discard({ deps, inputs }: Search, { app, marker }: Interrupted): Promise<void> {
   const other =
     marker.mainFile === inputs.mainFile ? "for another team" : `with the main file ${marker.mainFile}`;
-  deps.warn(`Deleting the app ${app.id}, which an interrupted run has made ${other}; it is made anew.`);
+  deps.warn(
+    `Deleting the app ${app.id}, which an interrupted run created ${other}; a new one is created instead.`,
+  );
   try {
     await deps.api.deleteApp(app.id);
   } catch (error) {
@@ -62,14 +64,14 @@ async function createNew(options: CreateOptions): Promise<Created> {
   const { deps, inputs, replacement, registry } = options;
   const archive = await packChecked(deps, inputs, markerFile(inputs, replacement));
   const paths = archive.files.map((file) => file.path);
-  const app = await postApp(options, archive).finally(() => archive.dispose());
+  const app = await createApp(options, archive).finally(() => archive.dispose());
   registry.tookByCreate(app.id);
   const operation = Operation.created(options, app, paths);
   operation.markerLeft = true;
   return endCreation(options, operation, () => bringUp(operation));
 }
 
-/** The app is brought to what the program wants now, as by an update. */
+/** Updates the app to the current inputs. */
 async function resumeInterruptedCreate(options: CreateOptions, found: Interrupted): Promise<Created> {
   const { deps, inputs, registry, replacement } = options;
   const { marker } = found;
@@ -80,7 +82,7 @@ async function resumeInterruptedCreate(options: CreateOptions, found: Interrupte
   registry.tookByCreate(app.id);
   operation.marker = markerFile(inputs, replacement);
   operation.markerLeft = true;
-  // It never came up, as far as anybody knows.
+  // Nothing shows that it ever came online.
   operation.revive = true;
   const steps = stepsOf(operation);
   return endCreation(options, operation, () =>
@@ -114,7 +116,7 @@ function existingOperation(options: CreateOptions, app: App, known: KnownFiles):
   return operation;
 }
 
-/** What the state would be if this resource had deployed the app as it is now. */
+/** The state as if this resource had deployed the app as it is now. */
 function savedFromApp(
   { inputs, paths }: CreateOptions,
   app: App,

@@ -1,14 +1,14 @@
-/** The end of a creation, good or bad: the app's marker goes before the engine learns the app's id. */
+/** The end of a creation, successful or not: the marker is removed before the engine learns the app's id. */
 import type { Created, CreateOptions } from "./create";
 import type { Deps } from "./deps";
 import { IncompleteError } from "./failures";
 import { markerFile, removeMarker } from "./marker";
 import type { Operation } from "./operation";
 
-/** How long the port of a killed engine may go on answering. */
+/** How long the port of a killed engine may still accept connections. */
 const dyingMs = 100;
 
-/** Runs the last part of a creation. A marker that cannot be removed never fails it: the next update does that. */
+/** Runs the last part of a creation. If the marker cannot be removed, the creation succeeds and the next update removes it. */
 export async function endCreation(
   { replacement }: CreateOptions,
   operation: Operation,
@@ -26,7 +26,7 @@ export async function endCreation(
   return { id: operation.app.id, state: operation.finished() };
 }
 
-// Without its engine the app gets into no state: then the marker must stay, for the next run to find the app.
+// Without the engine the app is recorded in no state, so the marker must stay for the next run to find the app.
 async function settleMarker(operation: Operation, replacement: boolean): Promise<void> {
   const { deps, app, inputs } = operation;
   if (await deps.engineGone()) return;
@@ -37,7 +37,7 @@ async function settleMarker(operation: Operation, replacement: boolean): Promise
   await putBack(deps, app.id, markerFile(inputs, replacement));
 }
 
-/** The user's Ctrl-C and the end of the operation's time end its own requests; this one is worth a little more. */
+/** Ctrl-C and the deadline abort the operation's requests; this one gets a short extension. */
 async function removed(deps: Deps, id: string): Promise<boolean> {
   for (const api of [() => deps.api, () => deps.graceApi()]) {
     try {
@@ -55,7 +55,7 @@ async function putBack(deps: Deps, id: string, marker: Record<string, string>): 
   try {
     await deps.graceApi().uploadFiles(id, archive);
   } catch {
-    // Nobody is left to be told.
+    // No engine is left to report this to.
   } finally {
     await archive.dispose();
   }

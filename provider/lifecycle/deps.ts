@@ -1,11 +1,11 @@
-/** What an operation needs from outside, as one parameter. */
+/** The dependencies of an operation. */
 import type { Client } from "../api/client";
 import type { Clock } from "../clock";
 import type { Archive } from "../packaging/files/types";
 import type { Probe } from "./readiness/health-check";
 import type { CheckedInputs } from "./state";
 
-/** The calls that operations make; tests script them. */
+/** The API calls that operations make; replaced by scripts in tests. */
 export type Api = Pick<
   Client,
   | "listApps"
@@ -25,24 +25,24 @@ export type Api = Pick<
 export interface Deps {
   api: Api;
   clock: Clock;
-  /** Aborted when the operation's time is over or the user cancels; its reason is an Error fit to be shown. */
+  /** Aborted at the deadline or when the user cancels; the reason is an error that can be shown. */
   signal: AbortSignal;
-  /** Shows one line on what is going on. */
+  /** Shows a progress line. */
   progress(text: string): void;
-  /** Shows a warning, which stays. */
+  /** Shows a warning. */
   warn(text: string): void;
-  /** The engine has ended without this process: what is done now gets into no state. */
+  /** Whether the engine has exited: from then on nothing is recorded in a state. */
   engineGone(): Promise<boolean>;
-  /** The calls with a little time of their own, for what must be done although the operation's is over. */
+  /** The same calls with a short deadline of their own, for cleaning up after the operation's deadline. */
   graceApi(): Api;
-  /** Asks a public address for an answer. */
+  /** Sends a GET request to a public URL. */
   probe: Probe;
   /** Packs the source together with the marker file. */
   pack(inputs: CheckedInputs, marker: Record<string, string>): Promise<Archive>;
-  /** Packs these files, path to text. */
+  /** Packs these files: content by path. */
   packTexts(files: Record<string, string>): Promise<Archive>;
-  /** The paths of the files that the source holds now. */
+  /** The paths of the files that are in the source now. */
   listSource(inputs: CheckedInputs): Promise<string[]>;
-  /** Public address of a web app, with `{subdomain}` in it. */
+  /** Public URL of a web app, containing `{subdomain}`. */
   appUrl: string;
 }

@@ -1,18 +1,18 @@
-/** Compares what is deployed with what is wanted, property by property. No network; unknown values are changes. */
+/** Compares the deployed properties with the inputs. No network; unknown values count as changes. */
 import { type Property, type PropertyName, propertyNames, propertyOf } from "./properties";
 import { type SavedState, savedValue } from "./state";
 import { equal, hasUnknown } from "./values";
 
-/** What an `up` has to do. A closed union, so that a senseless answer does not compile. */
+/** What an `up` has to do. */
 export type Change =
-  /** Nothing that matters differs; new spellings of equal inputs are kept. */
+  /** No relevant difference. */
   | { kind: "none" }
-  /** Inputs are as deployed, but an earlier operation left work undone. */
+  /** The inputs are as deployed, but an earlier operation left steps pending. */
   | { kind: "repair" }
   | { kind: "update"; names: PropertyName[] }
   | { kind: "replace"; names: PropertyName[] };
 
-/** `inputs` may hold unknown values anywhere, in a real run too. */
+/** `inputs` may contain unknown values anywhere, even in a real run. */
 export function diff(saved: SavedState, inputs: Readonly<Record<string, unknown>>): Change {
   const changed = propertyNames.filter((name) => differs(name, saved, inputs[name]));
   const replacing = changed.filter(
@@ -27,7 +27,7 @@ function differs(name: PropertyName, saved: SavedState, wanted: unknown): boolea
   const property: Property = propertyOf(name);
   if (property.effect === "none") return false;
   const present = savedValue(saved, name);
-  // An imported app says neither its main file nor the account it was read with: nothing to replace it for.
+  // The main file and the account of an imported app are unknown, which is no reason to replace it.
   const unknownPast = present === undefined && (name === "mainFile" || saved.deployment === undefined);
   if (property.effect === "replace" && unknownPast) return false;
   return !equal(present, wanted);

@@ -1,4 +1,4 @@
-/** Reads `customTimeouts`, which are Go durations such as `10m` or `1h30m`, and knows the defaults. */
+/** `customTimeouts` and their defaults; values are Go durations such as `10m` or `1h30m`. */
 
 export type OperationKind = "create" | "update" | "delete";
 
@@ -14,7 +14,7 @@ const defaults: Record<OperationKind, number> = {
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: minute, h: 60 * minute };
 
-/** Milliseconds; undefined when it is not a duration. */
+/** Milliseconds; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
   let sum = 0;

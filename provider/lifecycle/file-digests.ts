@@ -1,4 +1,4 @@
-/** What the state keeps of a source: which files changed, and which to delete once they are gone; both small. */
+/** What the state stores about a source: digests to find changed files, and the paths to delete stale ones; both compact. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { hashOf } from "../packaging/files/digest";
 import { byCodeUnit } from "../packaging/files/file-list";
@@ -7,17 +7,17 @@ import type { SourceFile } from "../packaging/files/types";
 const shortDigestLength = 12;
 const defaultLimit = 200;
 
-/** An entry while folding: one file, or the run of files that a folder holds. */
+/** An entry while grouping: one file, or the consecutive files of a folder. */
 interface Entry {
   key: string;
-  /** First file of the run, and the one after the last. */
+  /** Index of the first file, and of the one after the last. */
   start: number;
   end: number;
 }
 
 /**
- * Path to short digest of content and executable bit. With more than `limit` entries (default 200) folders become
- * one entry each (`lib/`), the deepest first and of those the fullest, until the rest fits; at last the root, `./`.
+ * Path to short digest of content and executable bit. With more than `limit` entries (default 200), folders are replaced by
+ * one entry each (`lib/`), the deepest first and among those the fullest, until the rest fits; finally the root, `./`.
  */
 export function foldFiles(files: readonly SourceFile[], limit = defaultLimit): Record<string, string> {
   const entries = foldEntries(files, limit);
@@ -49,7 +49,7 @@ function put(folders: Map<string, Entry[]>, folder: string, entry: Entry): void 
   else folders.set(folder, [entry]);
 }
 
-/** The folder a path lies in, with a slash at its end; "" at the root. */
+/** The folder that contains the path, with a trailing slash; "" for the root. */
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/", path.length - 2) + 1);
 }
@@ -70,7 +70,7 @@ function fullestFirst(folders: Map<string, Entry[]>, depth: number): [string, En
     .sort(([a, inA], [b, inB]) => inB.length - inA.length || byCodeUnit(a, b));
 }
 
-// Sorted paths keep the files of one folder together, so the run has no gaps.
+// The paths are sorted, so the files of a folder are consecutive.
 function folded(key: string, held: readonly Entry[]): Entry {
   let start = Number.POSITIVE_INFINITY;
   let end = 0;
@@ -81,12 +81,12 @@ function folded(key: string, held: readonly Entry[]): Entry {
   return { key, start, end };
 }
 
-// Over the files, not over entries folded before: a digest must not change with the limit or with its neighbours.
+// Computed from the files, not from grouped entries: a digest must not depend on the limit or on other folders.
 function shortDigest(files: readonly SourceFile[], { start, end }: Entry): string {
   return hashOf(files.slice(start, end)).slice(0, shortDigestLength);
 }
 
-/** Paths as one short text: what each shares with the one before is left out, the rest is compressed. */
+/** Encodes paths compactly: the prefix shared with the previous path is omitted, the rest is compressed. */
 export function packPaths(paths: readonly string[]): string {
   let previous = "";
   const lines = [...paths].sort(byCodeUnit).map((path) => {
@@ -97,7 +97,7 @@ export function packPaths(paths: readonly string[]): string {
   return deflateRawSync(lines.join("\n"), { level: 9 }).toString("base64");
 }
 
-/** The sorted paths of a text that `packPaths` made. Throws when it is no such text. */
+/** The sorted paths in a text from `packPaths`. Throws for any other text. */
 export function unpackPaths(text: string): string[] {
   const lines = inflateRawSync(Buffer.from(text, "base64")).toString("utf8");
   if (lines === "") return [];
@@ -109,7 +109,7 @@ export function unpackPaths(text: string): string[] {
   });
 }
 
-// Never splits a surrogate pair, which UTF-8 could not carry.
+// Never splits a surrogate pair, which cannot be encoded in UTF-8.
 function sharedLength(a: string, b: string): number {
   let length = 0;
   while (length < b.length && a[length] === b[length]) length++;

@@ -1,13 +1,13 @@
 /**
- * The marker of a creation under way: a small file that goes up with the create and is removed before the creation counts
- * as done. So only an app whose creation was interrupted has one, and what it says tells whose app that is.
+ * The marker of a creation in progress: a small file that is uploaded with the create and removed before the creation is
+ * complete. Only an app whose creation was interrupted has one; it identifies the resource that the app belongs to.
  */
 import { markerPath } from "../packaging/files/marker";
 import type { Api } from "./deps";
 import { RefusedError } from "./failures";
 import type { CheckedInputs } from "./state";
 
-/** Apps of 0.1.0 have a marker without a version for life: it says nothing about an interruption. */
+/** Apps of version 0.1.0 keep a marker without a version, which does not indicate an interruption. */
 const version = 2;
 
 export interface Marker {
@@ -15,28 +15,28 @@ export interface Marker {
   urn: string;
   mainFile: string;
   teamId?: string;
-  /** Hash of the files that were uploaded with it. */
+  /** Hash of the files that were uploaded with the marker. */
   source: string;
-  /** Their paths, when there are not too many. */
+  /** Their paths, unless there are too many. */
   files: string[];
-  /** The state held an app of this URN while this one was made. */
+  /** The state contained an app of this URN when this one was created. */
   replacement: boolean;
 }
 
-/** The marker as a file of an upload. */
+/** The marker as a file to upload. */
 export function markerFile(inputs: CheckedInputs, replacement: boolean): Record<string, string> {
   const { urnHash: urn, mainFile, teamId, sourceHash: source, sourceFiles } = inputs;
   const marker: Marker = { urn, mainFile, teamId, source, files: pathsOf(sourceFiles), replacement };
   return { [markerPath]: `${JSON.stringify({ version, ...marker })}\n` };
 }
 
-// Folded by folder, the list does not tell the files.
+// A list that is grouped by folder does not contain the files.
 function pathsOf(sourceFiles: Record<string, string>): string[] {
   const paths = Object.keys(sourceFiles);
   return paths.some((path) => path.endsWith("/")) ? [] : paths;
 }
 
-/** Undefined when the app has none. */
+/** Undefined if the app has no marker. */
 export async function readMarker(api: Api, id: string): Promise<Marker | undefined> {
   return parseMarker(await api.fileText(id, `/${markerPath}`));
 }

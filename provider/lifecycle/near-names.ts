@@ -1,15 +1,15 @@
-/** Names close to a mistyped one, for "did you mean". */
+/** Finds similar names for "did you mean". */
 
-const most = 3;
+const maxNames = 3;
 
-/** Up to three of `names` that are spelled like `wanted`, or end in the same file name; the closest first. */
+/** Up to three of `names` with a similar spelling or the same file name as `wanted`, the most similar first. */
 export function nearNames(wanted: string, names: readonly string[]): string[] {
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   return names
     .map((name) => ({ name, distance: distance(wanted, name, allowed) }))
     .filter((candidate) => candidate.distance <= allowed)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, most)
+    .slice(0, maxNames)
     .map((candidate) => candidate.name);
 }
 
@@ -26,7 +26,7 @@ function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-// Letters to insert, delete or replace to make one of the other (Levenshtein).
+// Levenshtein distance.
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {

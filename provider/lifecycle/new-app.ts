@@ -1,13 +1,13 @@
-/** Brings a new app up, or to rest when it is not to run. */
+/** Waits for a new app, or stops it if it should not run. */
 import { awaitReady, learnAddress } from "./await-ready";
 import type { Operation } from "./operation";
 import { isOnline, waitUntil } from "./readiness/wait";
 import { stop } from "./update-steps";
 
-/** How long an app that should be stopped is given to come up first. */
+/** How long to wait for an app to start before it is stopped. */
 const startMs = 30_000;
 
-/** From here on the app exists: whatever fails is recorded with its id. */
+/** The app exists from here on: every failure is recorded with its id. */
 export async function bringUp(operation: Operation): Promise<void> {
   const { deps, inputs } = operation;
   try {
@@ -20,7 +20,7 @@ export async function bringUp(operation: Operation): Promise<void> {
   if (!operation.online) deps.progress("created");
 }
 
-// A new app starts by itself, so one that is stopped before it has come up would come up after all.
+// A new app starts by itself: if it were stopped before it has started, it would start afterwards.
 async function stopNewApp(operation: Operation): Promise<void> {
   const { deps, app, poller } = operation;
   operation.learn(

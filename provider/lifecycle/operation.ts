@@ -1,4 +1,4 @@
-/** An operation under way: what is known of the app, what has been applied, and what is still to do. */
+/** An operation in progress: what is known about the app, what has been applied, and what is pending. */
 import { type App, mergeApps } from "../api/app";
 import type { Deps } from "./deps";
 import { IncompleteError, messageOf } from "./failures";
@@ -17,7 +17,7 @@ import {
   stateOf,
 } from "./state";
 
-/** Packs and unpacks a list of paths for the state. */
+/** Encodes a list of paths for the state. */
 export interface PathList {
   pack(paths: readonly string[]): string;
   unpack(text: string): string[];
@@ -32,9 +32,9 @@ export interface OperationOptions {
 
 export interface Action {
   kind: "create" | "start" | "restart";
-  /** When it was sent; of a create, when it was answered. */
+  /** When it was sent; for a create, when its response arrived. */
   at: number;
-  /** The app as it was known then. */
+  /** The app as known before the action. */
   before?: App;
 }
 
@@ -42,32 +42,31 @@ export class Operation {
   readonly deps: Deps;
   readonly poller: AppPoller;
   readonly inputs: CheckedInputs;
-  /** All that answers told, the newest last. */
+  /** All responses merged; newer ones take precedence. */
   app: App;
-  /** An answer of this very operation told whether the app runs. */
+  /** A response in this operation said whether the app is running. */
   powerKnown = false;
   restartNeeded = false;
-  /** What this operation did to make the app run, and when. */
+  /** How and when this operation started the app. */
   action: Action | undefined;
-  /** The API measures nothing, and the app is ready by its status. */
+  /** The API returns no metrics, and the app is ready according to its status. */
   readyByStatus = false;
-  /** The app should run but an earlier operation ended before it did. */
+  /** The app should run, but an earlier operation ended before it did. */
   revive = false;
-  /** Paths that our deployments have put there. */
+  /** Paths that deployments of this resource have uploaded. */
   deployedPaths: string[];
-  /** What this operation has uploaded. */
+  /** Paths that this operation has uploaded. */
   uploadedPaths: readonly string[] | undefined;
-
-  /** Goes up with the files while a creation is under way. */
+  /** Uploaded with the files during a creation. */
   marker: Record<string, string> = {};
-  /** The app has the marker of a creation, which is to be removed. */
+  /** The app has a marker that must be removed. */
   markerLeft = false;
-  /** The app has a marker of version 0.1.0, perhaps. */
+  /** The app may have a marker of version 0.1.0. */
   legacyMarker: boolean;
   readonly saved: SavedState;
 
   private readonly paths: PathList;
-  /** The arguments as far as they are applied. */
+  /** The inputs that have been applied. */
   private given: Partial<CheckedInputs>;
   private applied: Deployment["applied"];
 
@@ -81,11 +80,11 @@ export class Operation {
     this.legacyMarker = saved.deployment !== undefined && saved.deployment.version === undefined;
     this.given = givenOf(saved);
     this.applied = saved.deployment?.applied ?? {};
-    // Of an imported app nobody knows which files a deployment put there.
+    // It is unknown which files of an imported app came from a deployment.
     this.deployedPaths = saved.deployment?.files ? options.paths.unpack(saved.deployment.files) : [];
   }
 
-  /** Work on an app that was just created with exactly these inputs. */
+  /** For an app that was just created with these inputs. */
   static created(options: OperationOptions, app: App, deployedPaths: string[]): Operation {
     const operation = new Operation(options, {}, app);
     operation.powerKnown = app.currentResourceMetrics !== undefined;
@@ -96,22 +95,22 @@ export class Operation {
     return operation;
   }
 
-  /** Work on an app that the state knows. */
+  /** For an app that is in the state. */
   static existing(options: OperationOptions, id: string, saved: SavedState): Operation {
     return new Operation(options, saved, savedApp(id, saved));
   }
 
-  /** The app is expected to come up: this operation started it, or an earlier one did and broke off. */
+  /** The app is expected to start: this operation started it, or an earlier one that was interrupted. */
   get mustRun(): boolean {
     return this.action !== undefined || this.revive;
   }
 
-  /** As last seen. */
+  /** Whether the app was online when last checked. */
   get online(): boolean {
     return this.app.currentResourceMetrics?.online ?? this.readyByStatus;
   }
 
-  /** Takes in an answer about the app. */
+  /** Merges a response about the app. */
   learn(answer: App): void {
     this.app = mergeApps(this.app, answer);
     if (answer.currentResourceMetrics !== undefined) this.powerKnown = true;
@@ -123,7 +122,7 @@ export class Operation {
     this.given = withOutputs({ ...this.given, ...settingsOf(inputs) });
   }
 
-  /** The upload may or may not have arrived: nobody knows which files are there now. */
+  /** The upload may or may not have taken effect, so the app may have old and new files. */
   filesUncertain(packed: readonly string[]): void {
     this.deployedPaths = [...new Set([...this.deployedPaths, ...packed])];
     this.given = { ...this.given, sourceHash: undefined };
@@ -142,22 +141,22 @@ export class Operation {
     this.restartNeeded = false;
   }
 
-  /** The outputs when all is done. */
+  /** The outputs after all steps have succeeded. */
   finished(): AppState {
     this.given = this.inputs;
     this.applied = appliedOf(this.inputs);
     return this.state([]);
   }
 
-  /** The error by which the engine records the app with what has been applied so far. */
-  incomplete(error: unknown, undone: readonly Step[]): IncompleteError {
-    // Waiting is left to do only for an app that was started: one that somebody stopped must not be revived by the next up.
-    const pending = undone.filter((step) => step !== "wait" || this.mustRun);
-    return new IncompleteError(this.app.id, this.state(pending), [messageOf(error)]);
+  /** The error with which the engine records the app and what has been applied so far. */
+  incomplete(error: unknown, pending: readonly Step[]): IncompleteError {
+    // Waiting stays pending only for an app that was started: the next `up` must not start an app that somebody stopped.
+    const steps = pending.filter((step) => step !== "wait" || this.mustRun);
+    return new IncompleteError(this.app.id, this.state(steps), [messageOf(error)]);
   }
 
-  private state(undone: Step[]): AppState {
-    const pending: Step[] = this.markerLeft ? ["marker", ...undone] : undone;
+  private state(steps: Step[]): AppState {
+    const pending: Step[] = this.markerLeft ? ["marker", ...steps] : steps;
     const version = this.legacyMarker ? undefined : 2;
     const files = this.paths.pack(this.deployedPaths);
     return stateOf({

@@ -1,15 +1,15 @@
-/** What one provider process knows of the apps of an account: whose they are, and what it has looked up already. */
+/** What one provider process knows about the apps of an account: which resource owns them, and cached lookups. */
 import type { App } from "../api/app";
 import { RefusedError } from "./failures";
 import type { Marker } from "./marker";
 
-/** A lookup under way or done, and the signal of the operation that made it. */
+/** A lookup in progress or completed, and the signal of the operation that started it. */
 interface Lookup<T> {
   readonly result: Promise<T>;
   readonly signal: AbortSignal;
 }
 
-/** Lookups by name, each made once for all operations that ask. One that failed is made again. */
+/** Lookups by key, each made once and shared by all operations. A failed lookup is repeated. */
 class Lookups<T> {
   private readonly present = new Map<string, Lookup<T>>();
 
@@ -20,7 +20,7 @@ class Lookups<T> {
       try {
         return await present.result;
       } catch (error) {
-        // It ended with the operation that made it, which says nothing about this one.
+        // It was aborted with the operation that started it, which does not concern this one.
         if (!present.signal.aborted || signal.aborted) throw error;
       }
     }
@@ -34,17 +34,17 @@ class Lookups<T> {
 }
 
 export class OwnershipRegistry {
-  /** Apps by owner: "" for the user's own, else a team's id. */
+  /** Apps by owner: "" for the personal account, otherwise the id of a team. */
   readonly listings = new Lookups<App[]>();
   readonly teams = new Lookups<string[]>();
-  /** Markers by the app's id. */
+  /** Markers by app id. */
   readonly markers = new Lookups<Marker | undefined>();
   private readonly held = new Set<string>();
   private readonly created = new Set<string>();
   private readonly adopters = new Map<string, string>();
   private readonly staying = new Map<string, string>();
 
-  /** The app belongs to a resource, of this run or of the state: no other may take it. */
+  /** The app belongs to a resource in this run or in the state: no other resource may take it. */
   hold(id: string): void {
     this.held.add(id);
   }
@@ -53,30 +53,30 @@ export class OwnershipRegistry {
     return this.held.has(id);
   }
 
-  /** A create of this process has the app, and the state will. */
+  /** A create in this process owns the app, which will be in the state. */
   tookByCreate(id: string): void {
     this.held.add(id);
     this.created.add(id);
   }
 
-  /** The resource was compared with the app, and keeps it unless it is checked as a new one later. */
+  /** The resource was compared with the app and keeps it, unless it is later checked as a new resource. */
   compared(id: string, urnHash: string, isReplaced: boolean): void {
     this.held.add(id);
     if (isReplaced) this.staying.delete(id);
     else this.staying.set(id, urnHash);
   }
 
-  /** The engine checks the inputs of a replacement as those of a new resource. */
+  /** The engine checks the inputs of a replacement like those of a new resource. */
   checkedAsNew(urnHash: string): void {
     for (const [id, urn] of this.staying) if (urn === urnHash) this.staying.delete(id);
   }
 
-  /** Why the app must not be deleted for a resource that the engine drops: another entry of the state needs it. */
+  /** Whether another entry in the state uses the app, so that it must not be deleted. */
   keeps(id: string): boolean {
     return this.created.has(id) || this.staying.has(id);
   }
 
-  /** Whether another resource of this run adopts the app. The first that asks has it. */
+  /** Whether another resource of this run adopts the app. The first one that asks adopts it. */
   isAdoptedElsewhere(id: string, urnHash: string): boolean {
     const adopter = this.adopters.get(id) ?? urnHash;
     this.adopters.set(id, adopter);
@@ -90,4 +90,4 @@ export class OwnershipRegistry {
 }
 
 export const adoptedElsewhere =
-  "another resource of this stack has it already. An app belongs to one resource: take `adopt` out of the other, or out of this one";
+  "another resource of this stack already manages it. An app can belong to one resource only: remove `adopt` from the other one, or from this one";

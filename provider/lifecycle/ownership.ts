@@ -1,6 +1,6 @@
 /**
- * Finds the app that an interrupted create of a resource has left behind. The API has no idempotency key and a name may
- * occur twice, so this is what keeps a create from making a second app.
+ * Finds the app that an interrupted create of a resource left behind. The API has no idempotency key and names are not
+ * unique, so this is what prevents a second app.
  */
 import { type App, creationTime } from "../api/app";
 import { allApps } from "../api/listing";
@@ -10,16 +10,16 @@ import { type Marker, readMarker } from "./marker";
 import type { OwnershipRegistry } from "./ownership-registry";
 import type { CheckedInputs } from "./state";
 
-/** Apps of another name are looked at only when they are younger. */
+/** Apps with another name are only checked if they are younger. */
 const recentMs = 7 * 24 * 60 * 60 * 1000;
-/** And only so many of them, the youngest first: an interruption is found again by the next run. */
-const mostRecent = 50;
+/** Maximum number of such apps, the youngest first: an interrupted creation is normally found by the next run. */
+const maxRecent = 50;
 
 export interface Search {
   deps: Deps;
   registry: OwnershipRegistry;
   inputs: CheckedInputs;
-  /** The state holds an app of this URN, which this creation replaces. */
+  /** The state contains an app of this URN, which this creation replaces. */
   replacement: boolean;
 }
 
@@ -28,13 +28,13 @@ export interface Interrupted {
   marker: Marker;
 }
 
-/** Takes the app that it finds, so that no other create can take it. */
+/** Reserves the app that it finds, so that no other create takes it. */
 export async function findInterruptedCreate(search: Search): Promise<Interrupted | undefined> {
   const { deps, registry, inputs } = search;
   for (const app of candidatesOf(await listApps(search), search)) {
-    const seen = await registry.markers.get(app.id, deps.signal, () => look(deps, app, inputs));
+    const seen = await registry.markers.get(app.id, deps.signal, () => markerIn(deps, app, inputs));
     if (!belongs(seen, search)) continue;
-    // The first look may be minutes old, in a run of many creates; meanwhile another run may have finished the creation.
+    // In a run with many creates the cached marker may be minutes old; another run may have completed the creation since.
     const marker = await readMarker(deps.api, app.id);
     if (marker === undefined || !belongs(marker, search)) continue;
     registry.hold(app.id);
@@ -43,7 +43,7 @@ export async function findInterruptedCreate(search: Search): Promise<Interrupted
   return undefined;
 }
 
-/** After a lost answer: the app that the create has made, which was not there before. */
+/** After a lost response: the app that the create made, which was not listed before. */
 export async function findNewApp(search: Search, before: ReadonlySet<string>): Promise<App | undefined> {
   const { deps, registry, inputs } = search;
   for (const app of await appsOfOwner(deps.api, inputs.teamId)) {
@@ -56,17 +56,17 @@ export async function findNewApp(search: Search, before: ReadonlySet<string>): P
   return undefined;
 }
 
-/** What the create would make again with the same main file and team, which the API cannot change. */
+/** Whether the app has the wanted main file and team, which the API cannot change. */
 export function fits(marker: Marker, { mainFile, teamId }: CheckedInputs): boolean {
   return marker.mainFile === mainFile && marker.teamId === teamId;
 }
 
-/** The ids of the apps that the run's listing shows. */
+/** The ids of all apps in the listing of this run. */
 export async function listedIds(search: Search): Promise<ReadonlySet<string>> {
   return new Set((await listApps(search)).map((app) => app.id));
 }
 
-// While the state holds an app of this URN, a marker may be left on that very app, if it could not be removed.
+// While the state contains an app of this URN, that app itself may still have a marker that could not be removed.
 function belongs(marker: Marker | undefined, { inputs, replacement }: Search): boolean {
   return marker?.urn === inputs.urnHash && (marker.replacement || !replacement);
 }
@@ -76,29 +76,28 @@ function candidatesOf(apps: readonly App[], { deps, registry, inputs }: Search):
   const since = deps.clock.now() - recentMs;
   const named = free.filter((app) => app.name === inputs.appName);
   const recent = free.filter((app) => app.name !== inputs.appName && !(creationTime(app) < since));
-  return [...named, ...recent.slice(0, mostRecent)];
+  return [...named, ...recent.slice(0, maxRecent)];
 }
 
 function youngestFirst(a: App, b: App): number {
   return (b.createdAt ?? "").localeCompare(a.createdAt ?? "", "en");
 }
 
-// That the files of a foreign app cannot be read must not stop a create; of one with the wanted name it does, since
-// that may well be the one looked for.
-async function look(deps: Deps, app: App, { appName }: CheckedInputs): Promise<Marker | undefined> {
+// An unreadable app of another name must not stop a create. One with the wanted name does, since it may be the app to find.
+async function markerIn(deps: Deps, app: App, { appName }: CheckedInputs): Promise<Marker | undefined> {
   try {
     return await readMarker(deps.api, app.id);
   } catch (error) {
     const kind = apiErrorKind(error);
     if (kind === undefined || kind === "unauthorized" || deps.signal.aborted) throw error;
-    if (app.name === appName && passing.includes(kind)) throw error;
+    if (app.name === appName && transient.includes(kind)) throw error;
     return undefined;
   }
 }
 
-const passing: readonly string[] = ["server", "lost", "unreachable", "protocol", "limited"];
+const transient: readonly string[] = ["server", "lost", "unreachable", "protocol", "limited"];
 
-/** All apps in which the interrupted creation could be: the team may have been another then. */
+/** All apps that may be the interrupted creation: it may have had another team. */
 async function listApps({ deps, registry, inputs }: Search): Promise<App[]> {
   const teams = await registry.teams.get("", deps.signal, () => teamsOf(deps));
   const owners = new Set(["", ...teams, ...(inputs.teamId === undefined ? [] : [inputs.teamId])]);
@@ -119,7 +118,7 @@ function listOf(deps: Deps, owner: string, { optional }: { optional: boolean }):
   return optional ? unlessRefused(deps, list) : list();
 }
 
-/** What is only looked at to be thorough is no reason to fail. */
+/** An optional lookup that fails is treated as empty. */
 async function unlessRefused<T>(deps: Deps, ask: () => Promise<T[]>): Promise<T[]> {
   try {
     return await ask();
@@ -129,7 +128,7 @@ async function unlessRefused<T>(deps: Deps, ask: () => Promise<T[]>): Promise<T[
   }
 }
 
-// Whether a listing without a team shows team apps is not documented, so a team's are looked for both ways.
+// It is not documented whether a listing without a team contains team apps, so both listings are read.
 async function appsOfOwner(api: Deps["api"], teamId: string | undefined): Promise<App[]> {
   const lists = [await allApps(api)];
   if (teamId !== undefined) lists.push(await allApps(api, teamId));

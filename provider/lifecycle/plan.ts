@@ -1,15 +1,15 @@
-/** From a change to the fewest steps, as pure functions. */
+/** Turns a change into the fewest steps. Pure functions. */
 import type { Change } from "./diff";
 import { type Effect, type PropertyName, propertyOf } from "./properties";
 import type { CheckedInputs, Step } from "./state";
 
-/** A marker left behind makes the app look like an unfinished creation, so it goes first. */
+/** A leftover marker makes the app look like an unfinished creation, so it is removed first. */
 const order: readonly Step[] = ["marker", "settings", "upload", "prune", "power", "wait"];
 
 export interface PlanOptions {
   change: Change;
   inputs: CheckedInputs;
-  /** Steps that an earlier operation left undone. */
+  /** Steps that an earlier operation left pending. */
   pending: readonly Step[];
 }
 
@@ -24,7 +24,7 @@ export function planSteps({ change, inputs, pending }: PlanOptions): Step[] {
   return order.filter((step) => wanted.has(step));
 }
 
-// An optional argument that was taken out of the program is from now on left alone, which needs no call.
+// An optional argument that was removed from the program is no longer managed, which needs no call.
 function effectOf(name: PropertyName, inputs: CheckedInputs): Effect {
   const { effect, optional } = propertyOf(name);
   return optional && inputs[name] === undefined ? "state" : effect;
@@ -32,15 +32,15 @@ function effectOf(name: PropertyName, inputs: CheckedInputs): Effect {
 
 export interface PowerQuestion {
   online: boolean;
-  /** The user's wish; undefined leaves the power state alone. */
+  /** The argument; undefined leaves the power state alone. */
   running: boolean | undefined;
-  /** New files or settings take effect only with a restart. */
+  /** New files or settings only take effect after a restart. */
   restartNeeded: boolean;
-  /** It should run but an earlier operation ended before it did. */
+  /** The app should run, but an earlier operation ended before it did. */
   revive: boolean;
 }
 
-/** The one call, if any, that brings the app into the power state it should have. */
+/** The call, if any, that brings the app into the desired power state. */
 export function powerCall({
   online,
   running,
@@ -49,6 +49,6 @@ export function powerCall({
 }: PowerQuestion): "start" | "stop" | "restart" | "none" {
   if (running === false) return online ? "stop" : "none";
   if (online) return restartNeeded ? "restart" : "none";
-  // An app that somebody stopped stays stopped, unless the program says that it runs.
+  // An app that somebody stopped stays stopped, unless `running` is true.
   return running === true || revive ? "start" : "none";
 }

@@ -1,6 +1,6 @@
 /**
- * The outputs that a preview can tell. Pure: what an operation keeps or is told by its inputs is known, `null` is "known to be
- * none", and what only an answer of the API can tell is unknown.
+ * Predicts outputs for previews. Pure: outputs that an operation keeps, or that follow from its inputs, are known; `null` means
+ * that there will be none; outputs that only the API determines are unknown.
  */
 import { appFieldNames } from "../api/app";
 import { diff } from "./diff";
@@ -11,21 +11,21 @@ import { isUnknown, unknownValue } from "./values";
 type Values = Readonly<Record<string, unknown>>;
 type Predicted = Record<string, unknown>;
 
-/** Only the API knows these; they never change. */
+/** Determined by the API; never change. */
 const permanent: readonly string[] = ["userId", "createdAt", "dashboardUrl"];
 const address: readonly string[] = ["url", "assignedSubdomain", "assignedCustomDomain"];
-/** Only the API knows these; any call that changes the app may change them. */
+/** Determined by the API; may change with any call that changes the app. */
 const volatile: readonly string[] = [
   ...appFieldNames.filter((name) => !(name in properties) && ![...permanent, ...address].includes(name)),
   "deployment",
 ];
-/** Absent from the inputs means that there is no such output. */
+/** If absent from the inputs, there is no such output. */
 const optionalArguments = argumentNames.filter(
   (name) => propertyOf(name).required === undefined && propertyOf(name).default === undefined,
 );
 const stateOnly: readonly string[] = namesWithEffect("state");
 
-/** The outputs of an app that is still to be made. */
+/** The outputs of an app that will be created. */
 export function predictCreate(inputs: Values): Predicted {
   return {
     ...all([...permanent, ...volatile], unknownValue),
@@ -37,13 +37,13 @@ export function predictCreate(inputs: Values): Predicted {
   };
 }
 
-/** The outputs of an app after the update to these inputs. */
+/** The outputs of an app after an update to these inputs. */
 export function predictUpdate(saved: SavedState, inputs: Values): Predicted {
   const before = saved as Values;
   const change = diff(saved, inputs);
   const changed = (name: string) =>
     change.kind === "update" && (change.names as readonly string[]).includes(name);
-  // Waiting for an app again, or finding its address, asks the API; a state that only remembers more does not.
+  // Without a call to the API, such as for a change that only affects the state, nothing else changes.
   const untouched =
     change.kind === "none" ||
     (change.kind === "update" && change.names.every((name) => stateOnly.includes(name)));
@@ -61,7 +61,7 @@ export function predictUpdate(saved: SavedState, inputs: Values): Predicted {
 function addressAfter(before: Values, inputs: Values, exposureChanges: boolean): Predicted {
   if (inputs["exposedViaWeb"] === false) return all(address, null);
   if (exposureChanges || isUnknown(inputs["exposedViaWeb"])) return all(address, unknownValue);
-  // An address that no answer has named yet is asked for after the update.
+  // An unknown address is requested after the update.
   if (typeof before["url"] !== "string") return all(address, unknownValue);
   return Object.fromEntries(address.map((name) => [name, before[name] ?? null]));
 }
@@ -69,7 +69,7 @@ function addressAfter(before: Values, inputs: Values, exposureChanges: boolean):
 function onlineAfter({ running, waitForOnline }: Values, before: unknown): unknown {
   if (isUnknown(running)) return unknownValue;
   if (running === false) return false;
-  // An app that somebody stopped stays stopped while its power is not managed.
+  // An app that somebody stopped stays stopped while its power state is not managed.
   if (running === undefined && before === false) return false;
   return waitForOnline === true ? true : unknownValue;
 }

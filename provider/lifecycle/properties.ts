@@ -1,6 +1,6 @@
 /**
- * The table of properties. Check, diff, create, update and read, the outputs, what is kept secret and the names in the docs all
- * derive from it: a new argument is a row here, and its type and description in `resource/args.ts` and `resource/campos-app.ts`.
+ * The table of properties. Check, diff, create, update, read, previews, outputs, secrets and the tests of the docs derive from
+ * it: a new argument is a row here, and its type and description in `resource/args.ts` and `resource/campos-app.ts`.
  */
 import type { App } from "../api/app";
 import type { CamposAppArgs } from "../resource/args";
@@ -8,35 +8,35 @@ import { type ConfigDefault, configDefault } from "./config-file";
 import * as rules from "./rules";
 
 /**
- * `settings`: sent with the update call; `upload`: the files are sent; `power`: start or stop; `replace`: a new app;
- * `state`: kept in the state, no call; `none`: not even an update.
+ * `settings`: the update call; `upload`: an upload of the files; `power`: start or stop; `replace`: a new app; `state`: an
+ * update of the state, without a call; `none`: not even that.
  */
 export type Effect = "settings" | "upload" | "power" | "replace" | "state" | "none";
 
 export interface Property {
   /** What a change does. */
   readonly effect: Effect;
-  /** Only of inputs that come from the program: why a value cannot be used. */
+  /** Only for inputs that come from the program: says why a value is invalid. */
   readonly rule?: rules.Rule;
   /** Sent when the app is created and never again: the API cannot change it. */
   readonly createOnly?: true;
-  /** The resource class gives it, not the user. */
+  /** Set by the resource class, not by the user. */
   readonly internal?: true;
-  /** Must have a value; the text says what to write. */
+  /** Must have a value; the text completes "<name> …". */
   readonly required?: string;
-  /** Put into the checked inputs when nothing else gives a value. A default that is not put there belongs to its use. */
+  /** Added to the checked inputs if there is no other value. */
   readonly default?: unknown;
-  /** The line of a `camposcloud.config` that gives the default. */
+  /** The key of a `camposcloud.config` that sets the default. */
   readonly config?: ConfigDefault;
-  /** One form for equal values, so that equal wishes are equal inputs. */
+  /** Normalizes the value, so that equivalent values are equal. */
   readonly canonical?: (value: unknown) => unknown;
-  /** An output of the API with the same meaning: kept under both names, so that it is known in a preview. */
+  /** The API's field with the same meaning: stored under both names, so that it is known in a preview. */
   readonly output?: string;
-  /** The API's present value, undefined when the answer does not say. */
+  /** The current value according to the API; undefined if the response does not contain it. */
   readonly readBack?: (app: App) => unknown;
-  /** Left out by the user means "left alone": no default, never read back, and leaving it out later changes nothing remotely. */
+  /** Not managed when omitted: no default, no drift detection, and removing it later changes nothing remotely. */
   readonly optional?: true;
-  /** All values in it are secrets, marked by the user or not. */
+  /** All values in it are secrets, even if the program does not mark them. */
   readonly secret?: true;
 }
 
@@ -122,7 +122,7 @@ export const properties = {
   timeouts: { effect: "none", rule: rules.timeouts, internal: true },
   /** Hash of the resource's URN. */
   urnHash: { effect: "none", rule: rules.text, internal: true },
-  // What check adds.
+  // Added by check.
   sourceHash: { effect: "upload" },
   sourceFiles: { effect: "none" },
   name: { effect: "none" },
@@ -131,7 +131,7 @@ export const properties = {
 
 type Table = typeof properties;
 export type PropertyName = keyof Table;
-/** Names of the rows that have a certain column. */
+/** The names of the rows with certain columns. */
 export type NamesWith<Column> = {
   [Name in PropertyName]: Table[Name] extends Column ? Name : never;
 }[PropertyName];
@@ -140,7 +140,7 @@ export type NamesWith<Column> = {
 export type SettingName = NamesWith<{ effect: "settings" }>;
 /** Sent with a create. */
 export type CreateName = SettingName | NamesWith<{ createOnly: true }>;
-/** Settings, without secrets: what the API echoes of them may differ from what was sent. */
+/** Settings that are not secret. The API may echo a value that differs from the one sent. */
 export type AppliedName = Exclude<SettingName, NamesWith<{ secret: true }>>;
 
 export const propertyNames = Object.keys(properties) as PropertyName[];
@@ -153,7 +153,7 @@ export function namesWithEffect(effect: Effect): PropertyName[] {
   return propertyNames.filter((name) => propertyOf(name).effect === effect);
 }
 
-/** All inputs that come from the program. */
+/** The inputs that come from the program. */
 export const inputNames = propertyNames.filter((name) => propertyOf(name).rule !== undefined);
 
 /** The arguments that users give. */
@@ -171,10 +171,10 @@ export const appliedNames = settingNames.filter((name) => !propertyOf(name).secr
 
 export const secretNames = propertyNames.filter((name) => propertyOf(name).secret);
 
-/** Outputs that are neither arguments nor fields of the API's answer. */
+/** Outputs that are neither arguments nor fields of the API's response. */
 export const derivedOutputs = ["url", "dashboardUrl", "online", "sourceHash", "sourceFiles"] as const;
 
-/** The names together with those of the outputs of the same meaning. */
+/** The names, together with those of outputs that have the same meaning. */
 export function namesLike(names: readonly string[]): string[] {
   const outputs = propertyNames.flatMap((name) =>
     names.includes(name) ? (propertyOf(name).output ?? []) : [],
@@ -182,7 +182,7 @@ export function namesLike(names: readonly string[]): string[] {
   return [...names, ...outputs];
 }
 
-/** Inputs with the outputs of the same meaning beside them. */
+/** The inputs, together with the outputs that have the same meaning. */
 export function withOutputs<T extends Readonly<Record<string, unknown>>>(inputs: T): T {
   const same = propertyNames.flatMap((name) => {
     const { output } = propertyOf(name);
@@ -191,7 +191,7 @@ export function withOutputs<T extends Readonly<Record<string, unknown>>>(inputs:
   return { ...inputs, ...Object.fromEntries(same) };
 }
 
-/** Defaults that are taken where they are needed, never put into the inputs: so older states preview without a change. */
+/** Applied where they are used, not added to the inputs: otherwise states of older versions would show a change. */
 export const defaultMinReadySeconds = 5;
 export const defaultHealthCheckPath = "/";
 export const defaultHealthCheckTimeoutSeconds = 60;

@@ -1,4 +1,4 @@
-/** Asks how an app is now, and tells what has drifted from what we applied. */
+/** Reads the current state of an app and finds what has drifted from what was applied. */
 import { type App, mergeApps } from "../api/app";
 import { allApps } from "../api/listing";
 import type { Deps } from "./deps";
@@ -24,11 +24,11 @@ export interface ReadOptions {
 
 export interface ReadResult {
   state: AppState;
-  /** What the inputs would be if the program had asked for the app as it is now. */
+  /** The inputs that would produce the app as it is now. */
   inputs: Partial<CheckedInputs>;
 }
 
-/** Undefined when an app that the state knows is gone. An unknown id, as of `get` or an import, is an error. */
+/** Undefined if an app in the state no longer exists. For `get` and imports, an unknown id is an error. */
 export async function read({ deps, id, saved }: ReadOptions): Promise<ReadResult | undefined> {
   let app: App;
   try {
@@ -46,7 +46,7 @@ export async function read({ deps, id, saved }: ReadOptions): Promise<ReadResult
   return resultOf({ deps, id, saved }, app);
 }
 
-// An app that leaves the state by mistake is made a second time by the next `up`, so a single answer is not enough.
+// If an app were dropped from the state by mistake, the next `up` would create a second one, so one response is not enough.
 async function refuseIfListed(
   { api }: ReadOptions["deps"],
   id: string,
@@ -57,7 +57,7 @@ async function refuseIfListed(
     apps = await allApps(api, teamId);
   } catch (error) {
     const kind = apiErrorKind(error);
-    // Without access to the team's list, the first answer is all there is.
+    // Without access to the team's list, the first response has to be enough.
     if (kind === "forbidden" || kind === "notFound") return;
     throw error;
   }
@@ -79,7 +79,7 @@ function resultOf({ deps, id, saved }: ReadOptions, app: App): ReadResult {
       applied: appliedOf(inputs),
       pending: saved.deployment?.pending ?? [],
       files: saved.deployment?.files ?? "",
-      // Of an imported app nothing says that it has the marker of version 0.1.0.
+      // An imported app has no marker of version 0.1.0 that this resource would have to remove.
       version: saved.deployment ? saved.deployment.version : 2,
     },
     appUrl: deps.appUrl,
@@ -93,31 +93,31 @@ function withDrift(saved: SavedState, before: App, now: App): Partial<CheckedInp
     return value === undefined ? [] : [[name, value] as const];
   });
   const inputs: Partial<CheckedInputs> = { ...givenOf(saved), ...Object.fromEntries(drifted) };
-  // An imported app tells its team; one that we made was given it.
+  // The team of an imported app comes from the API, otherwise from the inputs.
   if (saved.deployment === undefined && now.teamId !== undefined) inputs.teamId = now.teamId;
   return withOutputs({ ...inputs });
 }
 
-interface Looks {
+interface Comparison {
   saved: SavedState;
   before: App;
   now: App;
 }
 
-/** The present value when it is neither what we applied nor what the API already showed after that. */
-function driftOf(name: PropertyName, { saved, before, now }: Looks): unknown {
+/** The current value, if it is neither the one that was applied nor the one that the API returned after that. */
+function driftOf(name: PropertyName, { saved, before, now }: Comparison): unknown {
   const { readBack, optional } = propertyOf(name);
   const present = readBack?.(now);
   const applied = savedValue(saved, name);
   if (present === undefined || equal(present, applied)) return undefined;
   if (optional && applied === undefined) return undefined;
   if (propertyOf(name).secret) return masked(present) ? undefined : present;
-  // The API does not always echo what it was sent: only a value that has moved since is drift.
+  // The API does not always echo what it was sent, so only a value that has changed since then is drift.
   if (name !== "running" && applied !== undefined && equal(present, readBack?.(before))) return undefined;
   return present;
 }
 
-// Whether the API hides values is not documented; stars say nothing about a change.
+// It is not documented whether the API masks values; asterisks do not indicate a change.
 function masked(variables: unknown): boolean {
   const values = Object.values(variables as Record<string, string>);
   return values.length > 0 && values.every((value) => /^[*•●]+$/.test(value));

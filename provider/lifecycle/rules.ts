@@ -1,11 +1,11 @@
-/** The rules for the values of arguments: each says what is wrong and what to write instead. Values never stand in a text. */
+/** Validation of arguments: each rule says what is wrong and what to write instead. The texts never contain values. */
 import type { HealthCheck, RuntimeEnvironment } from "../resource/args";
 import { parseDuration } from "./durations";
 import { isMap, isUnknown, unusableReason } from "./values";
 
 /**
- * Undefined for a value that can be used; else the reason, or one reason for each part of the value by the part's name.
- * Unknown values never get here, but their parts may be unknown.
+ * Undefined for a valid value; otherwise the reason, or the reasons by the name of each invalid part. The value itself is never
+ * unknown, but parts of it may be.
  */
 export type Rule = (value: unknown) => string | Readonly<Record<string, string>> | undefined;
 
@@ -33,11 +33,12 @@ export const patterns: Rule = (value) =>
     : "must be a list of gitignore patterns";
 
 export const source: Rule = (value) => {
-  if (typeof value === "string") return value.trim() === "" ? "must name a folder or a .zip" : undefined;
+  if (typeof value === "string")
+    return value.trim() === "" ? "must be the path of a folder or a .zip" : undefined;
   const asset = isMap(value) && Object.values(value).find((each) => !isUnknown(each) && !isAsset(each));
   if (isMap(value) && asset === undefined) return undefined;
   return isMap(asset) && "uri" in asset
-    ? "must not hold a RemoteAsset or RemoteArchive: download it first and give a FileAsset"
+    ? "must not contain a RemoteAsset or RemoteArchive: download it first and use a FileAsset"
     : "must be the path of a folder or a .zip, a FileArchive, an AssetArchive, or a map of path to StringAsset or FileAsset";
 };
 
@@ -57,9 +58,9 @@ export const timeouts: Rule = (value) =>
 
 const healthCheckFields: Readonly<Record<keyof HealthCheck, Rule>> = {
   path: (value) =>
-    typeof value === "string" && value.startsWith("/") ? undefined : "must be a string that begins with /",
+    typeof value === "string" && value.startsWith("/") ? undefined : "must be a string that starts with /",
   timeoutSeconds: (value) =>
-    isNumber(value) && value > 0 ? undefined : "must be a number of seconds above 0",
+    isNumber(value) && value > 0 ? undefined : "must be a number of seconds greater than 0",
   enabled: boolean,
 };
 
@@ -67,7 +68,8 @@ export const healthCheck: Rule = (value) => {
   if (!isMap(value)) return 'must be an object such as { path: "/health", timeoutSeconds: 60 }';
   return reasonsOf(value, (name, part) => {
     const rule = new Map<string, Rule>(Object.entries(healthCheckFields)).get(name);
-    if (rule === undefined) return "is not a field of healthCheck; it has path, timeoutSeconds and enabled";
+    if (rule === undefined)
+      return `is not a field of healthCheck, which has ${Object.keys(healthCheckFields).join(", ")}`;
     return part === null ? undefined : (rule(part) as string | undefined);
   });
 };
@@ -88,24 +90,23 @@ function reasonsOf(
   return reasons.length === 0 ? undefined : Object.fromEntries(reasons);
 }
 
-// POSIX, "Environment Variables": names that every shell can set.
+// POSIX, section "Environment Variables".
 function nameReason(name: string): string | undefined {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
-  return "is not a name that a shell could set: use letters, digits and _, not beginning with a digit";
+  return "is not a valid name for an environment variable: use letters, digits and _, and do not start with a digit";
 }
 
 function valueReason(value: unknown): string | undefined {
   if (value === null) {
-    return "is undefined or null, probably from a variable of process.env that is not set: set it, or leave this one out";
+    return "is undefined or null, probably because a variable of process.env is not set: set it, or remove this entry";
   }
   const unusable = unusableReason(value);
   if (unusable !== undefined) return unusable;
   if (typeof value === "number" || typeof value === "boolean") {
-    return `must be a string, not a ${typeof value}: write it in quotes, or String(value)`;
+    return `must be a string, not a ${typeof value}: write it in quotes, or use String(value)`;
   }
-  if (typeof value !== "string")
-    return `must be a string, not ${kindOf(value)}; JSON.stringify(value) makes one`;
-  return value.includes("\0") ? "must not hold a NUL character" : undefined;
+  if (typeof value !== "string") return `must be a string, not ${kindOf(value)}; use JSON.stringify(value)`;
+  return value.includes("\0") ? "must not contain a NUL character" : undefined;
 }
 
 function kindOf(value: unknown): string {

@@ -1,4 +1,4 @@
-/** Builds the outputs, whole and typed, from inputs and the API's answers, and reads them back. Nothing else makes outputs. */
+/** The outputs: the only place that builds them, from inputs and the API's responses, and reads them from the state. */
 import { type App, appFieldNames, dashboardUrlOf, type Metrics, urlOf } from "../api/app";
 import type { PlainArgs } from "../resource/args";
 import type { Timeouts } from "./durations";
@@ -26,38 +26,38 @@ type Complete = NamesWith<{ required: string }> | NamesWith<{ default: unknown }
 /** The argument `source` as plain data. */
 export type SourceInput = string | Record<string, AssetInput>;
 
-/** The inputs after `check`: complete, canonical, plain data. */
+/** The inputs after `check`: complete, normalized, plain data. */
 export interface CheckedInputs extends Required<Pick<Plain, Complete & keyof Plain>>, Omit<Plain, Complete> {
   source: SourceInput;
   sourceHash: string;
   sourceFiles: Record<string, string>;
-  /** After a refresh it may be one that this version does not know. */
+  /** After a refresh it may be a runtime that this version does not know. */
   runtimeEnvironment: string;
   /** The same as `appName`, under the API's name, so that it is known in a preview. */
   name: string;
   /** The same as `memoryMB`, under the API's name, so that it is known in a preview. */
   allocatedMemoryMB: number;
   timeouts?: Timeouts;
-  /** Hash of the resource's URN: goes into the marker by which a create finds its own app again. Absent when it is not known. */
+  /** Hash of the resource's URN, stored in the marker by which an interrupted create is found. Absent if the URN is unknown. */
   urnHash: string;
 }
 
-/** The parts of a deployment that can be left undone when an operation fails. */
+/** The parts of a deployment that can stay pending when an operation fails. */
 export type Step = "marker" | "settings" | "upload" | "prune" | "power" | "wait";
 
-/** What the provider remembers between operations. Kept in the output `deployment`; not meant for programs. */
+/** What the provider stores between operations, in the output `deployment`; not meant for programs. */
 export interface Deployment {
-  /** Settings as last sent, or as last seen to have drifted. The API's own fields may differ: it does not always echo. */
+  /** Settings as last sent, or as drifted since. The API's fields may differ: it does not always echo what was sent. */
   applied: Partial<Pick<CheckedInputs, AppliedName>>;
-  /** What a failed operation left to do; empty when all is well. A refresh drops the engine's own mark, this one stays. */
+  /** Steps that a failed operation left pending. Unlike the engine's record of a failure, this survives a refresh. */
   pending: Step[];
-  /** Paths that our deployments have put there, packed; needed to remove the stale ones. */
+  /** Encoded paths that deployments have uploaded; needed to delete stale files. */
   files: string;
-  /** Absent in states of 0.1.0, whose apps keep the marker file of their creation. */
+  /** Absent in states of version 0.1.0, whose apps keep the marker file of their creation. */
   version?: 2;
 }
 
-/** All outputs. Optional ones are absent, never undefined, when they go to the engine. */
+/** All outputs. Optional ones are absent, never undefined, when they are sent to the engine. */
 export interface AppState extends Partial<Omit<CheckedInputs, "urnHash">>, Omit<App, "id"> {
   urnHash?: string;
   online: boolean;
@@ -66,10 +66,10 @@ export interface AppState extends Partial<Omit<CheckedInputs, "urnHash">>, Omit<
   deployment: Deployment;
 }
 
-/** Outputs as they come back from the engine: of any age, possibly nearly empty after an import. */
+/** Outputs from the engine: written by any version, and nearly empty for an import. */
 export type SavedState = Partial<AppState>;
 
-/** Takes in outputs from the engine; a `deployment` that we cannot have written counts as none. */
+/** Reads outputs from the engine; an invalid `deployment` is ignored. */
 export function savedOf(values: Readonly<Record<string, unknown>>): SavedState {
   const { deployment, ...rest } = values;
   return isDeployment(deployment) ? { ...rest, deployment } : rest;
@@ -86,12 +86,12 @@ function isDeployment(value: unknown): value is Deployment {
 export interface StateParts {
   inputs: Partial<CheckedInputs>;
   app: App;
-  /** The measurement taken when the app was last deployed; a refresh must not move it. */
+  /** Metrics from the last deployment; a refresh must not change them. */
   metrics: Metrics | undefined;
-  /** As last seen. */
+  /** Whether the app was online when last checked. */
   online: boolean;
   deployment: Deployment;
-  /** Public address with `{subdomain}` in it. */
+  /** Public URL, containing `{subdomain}`. */
   appUrl: string;
 }
 
@@ -101,7 +101,7 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
   const state: AppState = {
     ...inputs,
     ...known,
-    // When it was started is asked anew where it matters.
+    // Not an output: read again where it is needed.
     currentResourceMetrics: metrics && withoutUndefined({ ...metrics, startedAt: undefined }),
     online,
     url: urlOf(app, appUrl),
@@ -111,22 +111,22 @@ export function stateOf({ inputs, app, metrics, online, deployment, appUrl }: St
   return withoutUndefined(state);
 }
 
-/** The part of the saved outputs that came from the API, as an `App` that newer answers are laid over. */
+/** The saved outputs that came from the API, as an `App` into which newer responses are merged. */
 export function savedApp(id: string, saved: SavedState): App {
   const fields = Object.fromEntries(appFieldNames.map((name) => [name, saved[name]]));
   return withoutUndefined({ id, ...fields, environmentVariables: undefined });
 }
 
-/** The value that a property has according to the saved outputs: as we sent it, not as the API echoed it. */
+/** The value of a property in the saved outputs: as it was sent, not as the API echoed it. */
 export function savedValue(saved: SavedState, name: PropertyName): unknown {
   const applied = saved.deployment?.applied;
   if (isAppliedName(name) && applied) return applied[name];
   return saved[name];
 }
 
-/** The arguments that the saved outputs hold, as they were given or have drifted, not as the API echoed them. */
+/** The inputs in the saved outputs: as given or drifted, not as the API echoed them. */
 export function givenOf(saved: SavedState): Partial<CheckedInputs> {
-  // Of an optional setting the outputs hold what the API says; what was given is in `applied` alone.
+  // The output of an optional setting is the API's value; the given one is only in `applied`.
   const kept = propertyNames.filter((name) => !(isAppliedName(name) && propertyOf(name).optional));
   const given = Object.fromEntries(kept.map((name) => [name, saved[name]]));
   return withoutUndefined({ ...given, ...saved.deployment?.applied });

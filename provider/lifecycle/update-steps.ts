@@ -1,4 +1,4 @@
-/** What each step of an update does: one call at most, apart from looks. */
+/** The steps of an update. Each changes the app with one call at most. */
 import type { App } from "../api/app";
 import { markerPath } from "../packaging/files/marker";
 import { awaitReady } from "./await-ready";
@@ -10,9 +10,9 @@ import { powerCall } from "./plan";
 import { isOnline, waitUntil } from "./readiness/wait";
 import { type Step, settingsOf } from "./state";
 
-/** A crowd of failed paths is not looked at one by one. */
-const mostLooksForFailed = 20;
-/** How long a stopped app may go on showing as online. */
+/** Maximum number of existence checks after a deletion that failed for some paths. */
+const maxExistenceChecks = 20;
+/** How long the API may show a stopped app as online. */
 const stopLagMs = 15_000;
 
 export const runStep: Record<Step, (operation: Operation) => Promise<void>> = {
@@ -20,23 +20,23 @@ export const runStep: Record<Step, (operation: Operation) => Promise<void>> = {
   settings: sendSettings,
   upload: uploadSource,
   prune: deleteStaleFiles,
-  power: settlePower,
+  power: applyPower,
   wait: awaitReady,
 };
 
 async function sendSettings(operation: Operation): Promise<void> {
   const { deps, inputs, app } = operation;
   deps.progress("updating settings");
-  const startupCommand = inputs.startupCommand ?? presentCommand(operation);
+  const startupCommand = inputs.startupCommand ?? currentCommand(operation);
   const answer = await deps.api.updateApp(app.id, { ...settingsOf(inputs), startupCommand });
   operation.learn(answer);
   operation.settingsApplied();
   if (answer.restartRequired === true) operation.restartNeeded = true;
 }
 
-// The specification requires the field, so without a wish of the user the present value is sent back. That of another
-// runtime would start the wrong program: left out, the API derives it anew.
-function presentCommand({ app, inputs }: Operation): string | undefined {
+// The specification requires the field, so the current value is sent if none is given. The command of another runtime would
+// not work: without the field, the API derives a new one.
+function currentCommand({ app, inputs }: Operation): string | undefined {
   return inputs.runtimeEnvironment === app.runtimeEnvironment ? app.startupCommand : undefined;
 }
 
@@ -55,8 +55,8 @@ async function uploadSource(operation: Operation): Promise<void> {
   }
 }
 
-// The upload unpacks over what is there, so files that only an earlier deployment had would stay. Files that the app
-// wrote itself are none of ours and are kept.
+// An upload is unpacked over the existing files, so files that only an earlier deployment had would stay. Files that the app
+// itself created are kept.
 async function deleteStaleFiles(operation: Operation): Promise<void> {
   const { deps, app } = operation;
   const current = new Set(operation.uploadedPaths ?? (await deps.listSource(operation.inputs)));
@@ -68,13 +68,13 @@ async function deleteStaleFiles(operation: Operation): Promise<void> {
     app.id,
     stale.map((path) => `/${path}`),
   );
-  await refuseIfThere(operation, failed);
+  await refuseIfPresent(operation, failed);
   operation.deployedPaths = [...current];
   operation.legacyMarker = false;
 }
 
-async function refuseIfThere(operation: Operation, failed: readonly string[]): Promise<void> {
-  for (const path of failed.slice(0, mostLooksForFailed)) {
+async function refuseIfPresent(operation: Operation, failed: readonly string[]): Promise<void> {
+  for (const path of failed.slice(0, maxExistenceChecks)) {
     if ((await operation.deps.api.fileText(operation.app.id, path)) === undefined) continue;
     throw new RefusedError(
       `The API could not delete ${path} of the previous deployment. Delete it in the dashboard, or run \`pulumi up\` to try again.`,
@@ -82,12 +82,12 @@ async function refuseIfThere(operation: Operation, failed: readonly string[]): P
   }
 }
 
-async function settlePower(operation: Operation): Promise<void> {
+async function applyPower(operation: Operation): Promise<void> {
   const { deps, inputs } = operation;
   if (!operation.powerKnown) operation.learn(await deps.api.getApp(operation.app.id));
   const before = operation.app;
   const call = powerCall({
-    online: runs(before),
+    online: isRunning(before),
     running: inputs.running,
     restartNeeded: operation.restartNeeded,
     revive: operation.revive,
@@ -99,8 +99,8 @@ async function settlePower(operation: Operation): Promise<void> {
   operation.powerApplied();
 }
 
-// Without any measurement, the status is all that is known.
-function runs({ currentResourceMetrics: metrics, status }: App): boolean {
+// Without metrics, only the status is known.
+function isRunning({ currentResourceMetrics: metrics, status }: App): boolean {
   return metrics === undefined ? status === "active" : metrics.online === true;
 }
 
@@ -109,7 +109,7 @@ async function act(operation: Operation, doing: string, call: () => Promise<App>
   operation.learn(await call());
 }
 
-/** Stops the app and looks until it shows as stopped, for a bounded time: the flag lags behind the action. */
+/** Stops the app and polls until it is offline, for a limited time: `online` lags behind the action. */
 export async function stop(operation: Operation): Promise<void> {
   await act(operation, "stopping", () => operation.deps.api.stopApp(operation.app.id));
   if (!isOnline(operation.app)) return;

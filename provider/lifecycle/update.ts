@@ -1,4 +1,4 @@
-/** Brings an existing app to what the program wants, with the fewest calls, and goes on where an earlier operation broke off. */
+/** Updates an existing app with the fewest calls, and resumes where an earlier operation failed. */
 import { learnAddress } from "./await-ready";
 import { diff } from "./diff";
 import { Operation, type OperationOptions } from "./operation";
@@ -11,7 +11,7 @@ export interface UpdateOptions extends OperationOptions {
   saved: SavedState;
 }
 
-/** Throws `IncompleteError` when a step fails: the steps before it are recorded, it and the rest stay pending. */
+/** Throws `IncompleteError` if a step fails: the steps before it are recorded, it and the rest stay pending. */
 export async function update(options: UpdateOptions): Promise<AppState> {
   const { saved, inputs } = options;
   const pending = saved.deployment?.pending ?? [];

@@ -1,9 +1,9 @@
-/** What check finds worth a word though it is no reason to stop. */
+/** Warnings and notes from check, which do not stop a deployment. */
 import type { Source } from "../packaging/files/types";
 import { isUnknown } from "./values";
 
 const smallestMemoryMB = 256;
-/** From here on an upload takes minutes and is seldom meant. */
+/** Larger uploads take minutes and are rarely intended. */
 const largeBytes = 100 * 1024 * 1024;
 const largeFiles = 20_000;
 
@@ -15,7 +15,7 @@ export function warningsOf(inputs: Inputs, source: Source | undefined): string[]
   return [...settingsWarnings(inputs), ...aboutSource];
 }
 
-/** Told when an app is about to be created: what it may turn out to miss. */
+/** For a new app: files that it may need but that are left out. */
 export function leftOutNotes({ leftOut }: Source): string[] {
   const { count, tracked, examples } = leftOut();
   if (count === 0) return [];
@@ -23,7 +23,7 @@ export function leftOutNotes({ leftOut }: Source): string[] {
   const inGit = tracked === 0 ? "" : ` ${tracked} tracked by git.`;
   return [
     `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more}.${inGit} ` +
-      "If the app needs one, bring it back with a !pattern in the argument `ignore`.",
+      "If the app needs one of them, include it with a !pattern in the argument `ignore`.",
   ];
 }
 
@@ -31,17 +31,17 @@ function settingsWarnings({ memoryMB, appName, startupCommand }: Inputs): string
   const warnings: string[] = [];
   if (typeof memoryMB === "number" && memoryMB > 0 && memoryMB < smallestMemoryMB) {
     warnings.push(
-      `memoryMB is ${memoryMB}; ${smallestMemoryMB} is the smallest amount that CamposCloud was seen to grant.`,
+      `memoryMB is ${memoryMB}; CamposCloud is not known to allocate less than ${smallestMemoryMB}.`,
     );
   }
   if (typeof appName === "string" && !isUnknown(appName) && !/^[A-Za-z0-9_-]+$/.test(appName)) {
     warnings.push(
-      `appName "${appName}" has characters other than ASCII letters, digits, - and _; CamposCloud was seen to fail on such names.`,
+      `appName "${appName}" contains characters other than ASCII letters, digits, - and _; CamposCloud has been seen to reject such names.`,
     );
   }
   if (typeof startupCommand === "string" && /--env-file[= ]/.test(startupCommand)) {
     warnings.push(
-      "startupCommand reads an --env-file, and .env files are not uploaded: give the variables as `environmentVariables` instead.",
+      "startupCommand uses --env-file, but .env files are not uploaded: set the variables in `environmentVariables` instead.",
     );
   }
   return warnings;
@@ -54,7 +54,7 @@ function sizeWarnings({ bytes, files, largestFolders }: Source): string[] {
   );
   const where = folders.length === 0 ? "" : ` The largest folders are ${folders.join(", ")}.`;
   return [
-    `The source has ${megabytes(bytes)} in ${files.length} files.${where} Leave out with an ignore file or the argument \`ignore\` what the app does not need.`,
+    `The source has ${megabytes(bytes)} in ${files.length} files.${where} Use an ignore file or the argument \`ignore\` to leave out what the app does not need.`,
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The resource class: forwards plain inputs and declares the outputs. No decisions are made here. */
+/** The resource class: passes plain inputs on and declares the outputs. It makes no decisions. */
 import * as pulumi from "@pulumi/pulumi";
 import { type App, appFieldNames } from "../api/app";
 import { argumentNames, derivedOutputs } from "../lifecycle/properties";
@@ -10,14 +10,14 @@ import { nativeTypeToken, stateText, typeToken } from "./state-text";
 hideOutputsFromDebugLog();
 
 type OutputName = Exclude<keyof App, "id"> | keyof CamposAppArgs | (typeof derivedOutputs)[number];
-/** Does not compile when the class lacks an output. */
+/** Makes the compiler report an output that the class does not declare. */
 type Outputs = { readonly [Name in OutputName]: pulumi.Output<unknown> };
 
 /**
  * An app on CamposCloud.
  *
- * `pulumi up` packs the source into a zip, creates the app and waits until it is online; later ups send only what has
- * changed. All fields of the API's answer are outputs.
+ * `pulumi up` packs the source into a zip, creates the app and waits until it is online; later runs send only what changed.
+ * All fields of the API's response are outputs.
  *
  * ```ts
  * const web = new CamposApp("web", {
@@ -30,24 +30,24 @@ type Outputs = { readonly [Name in OutputName]: pulumi.Output<unknown> };
  * export const url = web.url;
  * ```
  *
- * `opts.customTimeouts` bounds the operations; defaults: create 10 minutes, update 10, delete 5.
+ * `opts.customTimeouts` limits the operations. Defaults: create 10 minutes, update 10, delete 5.
  */
 export class CamposApp extends pulumi.CustomResource implements Outputs {
-  /** A measurement taken when the app was last deployed; undefined when the API gave none. */
+  /** Metrics from the last deployment; undefined when the API returned none. */
   declare readonly currentResourceMetrics: pulumi.Output<ResourceMetrics | undefined>;
   /** Id of the container that runs the app. */
   declare readonly containerId: pulumi.Output<string | undefined>;
   /** Id of the team that owns the app; undefined for a personal app. */
   declare readonly teamId: pulumi.Output<string | undefined>;
-  /** Whether settings have changed that need a restart. */
+  /** Whether changed settings need a restart to take effect. */
   declare readonly restartRequired: pulumi.Output<boolean | undefined>;
   /** Name of the app (argument `appName`). */
   declare readonly name: pulumi.Output<string>;
   /** Id of the user who owns the app. */
   declare readonly userId: pulumi.Output<string | undefined>;
-  /** Memory granted, in megabytes (argument `memoryMB`). */
+  /** Allocated memory in megabytes (argument `memoryMB`). */
   declare readonly allocatedMemoryMB: pulumi.Output<number>;
-  /** Virtual CPUs granted. */
+  /** Allocated virtual CPUs. */
   declare readonly allocatedVCpu: pulumi.Output<number | undefined>;
   /** The machine that runs the app. */
   declare readonly workerNodeId: pulumi.Output<WorkerNode | undefined>;
@@ -55,13 +55,13 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
   declare readonly containerImage: pulumi.Output<string | undefined>;
   /** Whether the app is reachable over the web. */
   declare readonly exposedViaWeb: pulumi.Output<boolean>;
-  /** The command that starts the app: the argument's, or the platform's own. */
+  /** The command that starts the app: the argument, or the platform's default. */
   declare readonly startupCommand: pulumi.Output<string | undefined>;
   /** The command that installs the app's dependencies. */
   declare readonly installDependenciesCmd: pulumi.Output<string | undefined>;
-  /** `python` or `nodejs`, or what else the API says. */
+  /** `python` or `nodejs`, or another value that the API returns. */
   declare readonly runtimeEnvironment: pulumi.Output<string>;
-  /** Whether the platform starts the app again after a crash. */
+  /** Whether the platform restarts the app after a crash. */
   declare readonly autoRestartEnabled: pulumi.Output<boolean>;
   /** Lifecycle state such as `active`, `creating` or `suspended`; whether the app runs is `online`. */
   declare readonly status: pulumi.Output<string | undefined>;
@@ -69,27 +69,27 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
   declare readonly createdAt: pulumi.Output<string | undefined>;
   /** When the app was last changed, ISO 8601. */
   declare readonly updatedAt: pulumi.Output<string | undefined>;
-  /** Port outside, where the API gives one. */
+  /** External port, if the API returns one. */
   declare readonly externalPort: pulumi.Output<number | undefined>;
-  /** Port inside, where the API gives one. */
+  /** Internal port, if the API returns one. */
   declare readonly internalPort: pulumi.Output<number | undefined>;
-  /** Sub-domain of a web app, where the API gives one. */
+  /** Subdomain of a web app, if the API returns one. */
   declare readonly assignedSubdomain: pulumi.Output<string | undefined>;
-  /** Custom domain of a web app, where the API gives one. */
+  /** Custom domain of a web app, if the API returns one. */
   declare readonly assignedCustomDomain: pulumi.Output<string | undefined>;
 
-  /** Public address: of the custom domain, else of the sub-domain; undefined when the app is not on the web. */
+  /** Public URL, with the custom domain or the subdomain; undefined when the app is not on the web. */
   declare readonly url: pulumi.Output<string | undefined>;
   /** The app's page in CamposCloud's dashboard; for an app in the emulator, its page there. */
   declare readonly dashboardUrl: pulumi.Output<string>;
-  /** Whether the app ran when it was last looked at. */
+  /** Whether the app was running when it was last checked. */
   declare readonly online: pulumi.Output<boolean>;
-  /** Hash over paths, executable bits and contents of the deployed files. */
+  /** Hash of the paths, executable bits and contents of the deployed files. */
   declare readonly sourceHash: pulumi.Output<string>;
-  /** Path to short digest of the deployed files, folded by folder when there are more than 200. */
+  /** Short digest of each deployed file by its path; more than 200 entries are grouped by folder. */
   declare readonly sourceFiles: pulumi.Output<Record<string, string>>;
 
-  /** The argument `source` as given, as plain data. */
+  /** The argument `source` as plain data. */
   declare readonly source: pulumi.Output<string | Record<string, unknown>>;
   /** The argument `appName`, or its default. */
   declare readonly appName: pulumi.Output<string>;
@@ -114,7 +114,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
   /** The argument `adopt`. */
   declare readonly adopt: pulumi.Output<string | undefined>;
 
-  /** Creates the app, or updates it to these arguments. */
+  /** Declares the app with these arguments. */
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs = { ...outputsToBe, ...inputsOf(name, args, opts), __provider: stateText };
     const resume = pauseStackTraces();
@@ -130,7 +130,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
    *
    * @param name name of the resource in the stack
    * @param id id of the app; an app that does not exist is an error
-   * @param args `account`: the name of the account that the app is in, as in the arguments of an app
+   * @param args `account`: name of the account that owns the app, as in the arguments of an app
    */
   static get(
     name: string,
@@ -141,7 +141,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
     return new CamposApp(name, args as CamposAppArgs, { ...opts, id: checkedId(id) });
   }
 
-  /** Whether the object is a `CamposApp`, of whichever copy of this package. */
+  /** Whether the object is a `CamposApp`, even from another copy of this package. */
   static override isInstance(value: unknown): value is CamposApp {
     return (
       pulumi.CustomResource.isInstance(value) &&
@@ -150,7 +150,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
   }
 }
 
-/** Declared with no value, so that the engine's answers become properties. */
+/** Declared without a value, so that the SDK sets them as properties from the engine's response. */
 export const outputsToBe: Readonly<Record<OutputName, undefined>> = Object.fromEntries(
   [...appFieldNames, ...argumentNames, ...derivedOutputs].map((output) => [output, undefined]),
 ) as Record<OutputName, undefined>;
@@ -160,7 +160,7 @@ function inputsOf(
   args: CamposAppArgs,
   opts: pulumi.CustomResourceOptions | undefined,
 ): pulumi.Inputs {
-  // An app that is only read has no arguments but its account; check is not called for it.
+  // The only argument of an app that is only read is its account; check is not called for it.
   if (opts?.id !== undefined) return args.account === undefined ? {} : { account: args.account };
   const { create, update, delete: remove } = opts?.customTimeouts ?? {};
   const timeouts = Object.fromEntries(
@@ -170,14 +170,14 @@ function inputsOf(
     ...plainArguments(args),
     appName: args.appName ?? name,
     secretArguments: secretArguments(args),
-    // The engine stores customTimeouts but does not enforce or tell them, so they go along as an input.
+    // The engine stores customTimeouts but neither enforces them nor passes them to a dynamic provider.
     timeouts: Object.keys(timeouts).length > 0 ? timeouts : undefined,
-    // Never told to a provider either; it is needed for progress lines and for recognizing our own apps.
+    // Not passed to a dynamic provider either, which needs it for progress messages and to identify its own apps.
     resourceUrn: urnOf(name, opts?.parent),
   };
 }
 
-// As a bare promise: an output depends on the parent, and to depend on a component is to depend on all its children, so that
+// A plain promise: an output would depend on the parent. Depending on a component means depending on all its children, so
 // two apps in one component would wait for each other.
 function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
   return new Promise((resolve) => {
@@ -185,7 +185,7 @@ function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<strin
   });
 }
 
-/** `environmentVariables` is secret in the outputs, and a stack moves between the two kinds of resources by an alias. */
+/** Marks `environmentVariables` as a secret output, and adds the alias by which a stack moves between the two resource types. */
 export function withSecrets(
   opts: pulumi.CustomResourceOptions | undefined,
   otherType: string,
@@ -197,7 +197,7 @@ export function withSecrets(
   };
 }
 
-/** Refuses a blank id, which the engine silently takes for an app without any outputs. */
+/** Rejects a blank id, for which the engine would silently create a resource without outputs. */
 export function checkedId(id: pulumi.Input<pulumi.ID>, what = "CamposApp.get"): pulumi.Input<pulumi.ID> {
   const refuse = (known: string) => {
     if (typeof known !== "string" || known.trim() === "")

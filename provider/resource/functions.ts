@@ -1,19 +1,19 @@
-/** Functions that read accounts, apps and teams for a program; they make no resource. */
+/** Functions that read accounts, apps and teams; they create no resources. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, Team } from "../api/account";
 import type { AppInfo, AppQuery, QueryName, queries } from "../api/queries";
 
-/** The account that a function asks. */
+/** Selects the account. */
 export interface AccountArgs {
   /** Name of the account, as for `CamposApp`. Default: the account of `camposcloud:token`. */
   account?: string;
 }
 
-/** Which apps `getApps` answers. */
+/** Selects the apps that `getApps` returns. */
 export interface GetAppsArgs extends AccountArgs {
   /** Only the apps of this team. Default: what the API lists for the account. */
   teamId?: string;
-  /** Only the apps of exactly this name. */
+  /** Only the apps with exactly this name. */
   name?: string;
 }
 
@@ -27,20 +27,20 @@ export interface GetAppByIdArgs extends AccountArgs {
 export interface GetAppByNameArgs extends AccountArgs {
   /** The exact name of the app. */
   name: string;
-  /** Only among the apps of this team. Default: those that the API lists for the account. */
+  /** Only the apps of this team. Default: what the API lists for the account. */
   teamId?: string;
 }
 
 /** How `getApp` finds an app. */
 export type GetAppArgs = GetAppByIdArgs | GetAppByNameArgs;
 
-/** Which team `getTeam` answers. */
+/** Selects the team that `getTeam` returns. */
 export interface GetTeamArgs extends AccountArgs {
   /** Id of the team. */
   id: string;
 }
 
-/** `T`, each field of which may be an `Output`. */
+/** `T` whose fields may be outputs. */
 export type InputsOf<T> = T extends unknown ? { [K in keyof T]: pulumi.Input<T[K]> } : never;
 
 /** The account that the key belongs to. */
@@ -48,14 +48,12 @@ export function getAccount(args: AccountArgs = {}): Promise<Account> {
   return ask("getAccount", args);
 }
 
-/** All apps, every page of the listing. */
+/** All apps, from every page of the list. */
 export function getApps(args: GetAppsArgs = {}): Promise<AppInfo[]> {
   return ask("getApps", args);
 }
 
-/**
- * One app, by its id or by its name. None, and several of one name, are errors that say so.
- */
+/** One app, by its id or its name. No match, or several apps with the name, is an error. */
 export function getApp(args: GetAppArgs): Promise<AppInfo> {
   return ask("getApp", args);
 }
@@ -100,7 +98,7 @@ const timeoutMs = 2 * 60_000;
 type Answer<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name]>>;
 
 async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQuery): Promise<Answer<Name>> {
-  // Loaded only when a function is called: most programs only declare resources.
+  // Loaded on the first call: most programs only declare resources.
   const { clientOf, settingsOf, useConfig } = require("../api/accounts") as typeof import("../api/accounts");
   const { startDeadline, systemClock } = require("../clock") as typeof import("../clock");
   const { queries: all } = require("../api/queries") as typeof import("../api/queries");
@@ -108,7 +106,7 @@ async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQu
   const deadline = startDeadline({
     clock: systemClock,
     ms: timeoutMs,
-    what: "Asking the CamposCloud API",
+    what: "Querying the CamposCloud API",
     advice: "Check the network and run again.",
   });
   try {
@@ -127,7 +125,7 @@ async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQu
   }
 }
 
-// Printing a rejection whose stack runs through the SDK takes the program's host half a minute; the stack says nothing here.
+// Printing a rejection whose stack leads through the SDK takes the language host half a minute, and the stack is of no use.
 function readable(error: unknown): Error {
   const clean = new Error(error instanceof Error ? error.message : String(error));
   clean.stack = clean.message;

@@ -13,9 +13,9 @@ export type AppOutputs = Omit<CamposApp, keyof pulumi.CustomResource>;
 export interface App extends AppOutputs {}
 
 /**
- * An app on CamposCloud, made by the native plugin.
+ * An app on CamposCloud, managed by the native plugin.
  *
- * The arguments and outputs are those of `CamposApp`. Beyond it, previews show the outputs that stay as they are, apps can be
+ * The arguments and outputs are those of `CamposApp`. In addition, previews show outputs that do not change, apps can be
  * imported, and `customTimeouts`, `provider` and `import` work as for any resource.
  *
  * ```ts
@@ -31,7 +31,7 @@ export interface App extends AppOutputs {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the outputs are declared once, by `CamposApp`.
 export class App extends pulumi.CustomResource {
-  /** Creates the app, or updates it to these arguments. */
+  /** Declares the app with these arguments. */
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
     // An app that is only read has no arguments.
     const given = opts?.id === undefined ? plainArguments(args) : {};
@@ -53,7 +53,7 @@ export class App extends pulumi.CustomResource {
     return new App(name, {} as CamposAppArgs, { ...opts, id: checkedId(id, "App.get") });
   }
 
-  /** Whether the object is an `App`, of whichever copy of this package. */
+  /** Whether the object is an `App`, even from another copy of this package. */
   static override isInstance(value: unknown): value is App {
     return (
       pulumi.CustomResource.isInstance(value) &&
@@ -62,9 +62,9 @@ export class App extends pulumi.CustomResource {
   }
 }
 
-/** An account to make apps in: `new App(name, args, { provider })`. */
+/** An account in which apps are created: `new App(name, args, { provider })`. */
 export class Provider extends pulumi.ProviderResource {
-  /** Keeps the configuration of an account; what is left out is read from the environment. */
+  /** Configures an account; omitted arguments are read from the environment. */
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     const { token, accounts, writeIntervalSeconds, allowInsecureBaseUrl, ...rest } = args;
     super(
@@ -82,7 +82,7 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
-/** The engine takes texts only for the configuration of a provider. */
+/** The engine accepts only strings in the configuration of a provider. */
 function json(value: unknown): pulumi.Output<string> | undefined {
   return value === undefined ? undefined : pulumi.output(value).apply((known) => JSON.stringify(known));
 }

@@ -11,13 +11,13 @@ export function getAccount(args: AccountArgs = {}, opts?: Options): Promise<Acco
   return pulumi.runtime.invoke("camposcloud:index:getAccount", args, opts);
 }
 
-/** All apps, every page of the listing. */
+/** All apps, from every page of the list. */
 export async function getApps(args: GetAppsArgs = {}, opts?: Options): Promise<AppInfo[]> {
   const { apps } = await pulumi.runtime.invoke("camposcloud:index:getApps", args, opts);
   return apps;
 }
 
-/** One app, by its id or by its name. None, and several of one name, are errors that say so. */
+/** One app, by its id or its name. No match, or several apps with the name, is an error. */
 export function getApp(args: GetAppArgs, opts?: Options): Promise<AppInfo> {
   return pulumi.runtime.invoke("camposcloud:index:getApp", args, opts);
 }

@@ -1,9 +1,9 @@
-/** Turns the arguments into inputs that can cross to the provider, and marks what must not be shown on the way. */
+/** Converts the arguments to plain inputs that can be sent to the provider, and marks secrets. */
 import * as pulumi from "@pulumi/pulumi";
 import { isMap, unusable, unusableReason } from "../lifecycle/values";
 import type { CamposAppArgs } from "./args";
 
-/** The arguments as inputs of either kind of resource. */
+/** The inputs of the dynamic and of the native resource. */
 export function plainArguments(args: CamposAppArgs): pulumi.Inputs {
   const inputs = Object.entries(args).map(([name, value]) => [name, crossable(value)] as const);
   return {
@@ -13,7 +13,7 @@ export function plainArguments(args: CamposAppArgs): pulumi.Inputs {
   };
 }
 
-/** `environmentVariables` as a secret, whatever shape it has: a mistake must not show a value. */
+/** Marks `environmentVariables` as secret whatever its type: an invalid argument must not reveal a value. */
 function secretVariables(variables: unknown): pulumi.Input<unknown> {
   if (variables === undefined || variables === null) return undefined;
   if (pulumi.Output.isInstance(variables) || variables instanceof Promise) {
@@ -22,15 +22,15 @@ function secretVariables(variables: unknown): pulumi.Input<unknown> {
   }
   if (crossable(variables) !== variables) return crossable(variables);
   if (typeof variables !== "object" || Array.isArray(variables)) return pulumi.secret(variables);
-  // Each value by itself, so that a preview shows which variable changes, if not how.
+  // Each value separately, so that a preview shows which variables change without revealing them.
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, pulumi.secret(crossable(value))]),
   );
 }
 
 /**
- * Names of the arguments that the program has marked as secret. The engine tells a provider nothing of such marks, and what
- * derives from a secret must be one too.
+ * Names of the arguments that the program marked as secret. The engine does not pass these marks to a provider, but outputs
+ * that are derived from a secret must be secret, too.
  */
 export function secretArguments(args: CamposAppArgs): pulumi.Output<string[]> | undefined {
   const candidates = Object.entries(args).filter(
@@ -41,14 +41,14 @@ export function secretArguments(args: CamposAppArgs): pulumi.Output<string[]> | 
   return pulumi.output(Promise.all(names).then((each) => each.flat()));
 }
 
-// A value that comes to nothing fails elsewhere, where the program learns why.
+// A rejected promise is reported elsewhere.
 function isSecret(value: unknown): Promise<boolean> {
   return pulumi.isSecret(pulumi.output(value)).catch(() => true);
 }
 
 type PlainSource = string | Record<string, unknown>;
 
-/** A folder stays a path, so that the engine never hashes it: the provider does, and applies the ignore rules. */
+/** A folder stays a path, so that the engine does not hash it; the provider does, after applying the ignore rules. */
 function plainSource(source: CamposAppArgs["source"] | undefined): pulumi.Input<PlainSource> | undefined {
   if (source === undefined || source === null || typeof source === "string") return source;
   if (crossable(source) !== source) return crossable(source) as unknown as PlainSource;
@@ -66,7 +66,7 @@ function plain(source: unknown): unknown {
   return Object.fromEntries(Object.entries(map).map(([path, asset]) => [path, plainAsset(asset)]));
 }
 
-/** What is none of these is handed on for check to refuse with a word on what to do. */
+/** Anything else is passed on, and check rejects it. */
 function plainAsset(asset: unknown): unknown {
   if (!isMap(asset)) return asset;
   if (typeof asset["text"] === "string") return { text: asset["text"] };

@@ -1,7 +1,7 @@
 /** The configuration of the native provider, with the documentation that users see. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** An account beside the default one. */
+/** An additional account. */
 export interface AccountSettings {
   /** Its API key. */
   token?: pulumi.Input<string>;
@@ -16,14 +16,14 @@ export interface ProviderArgs {
   /** Address of the API. Default: `CAMPOSCLOUD_BASE_URL`, else `https://api.camposcloud.com`. */
   baseUrl?: pulumi.Input<string>;
   /**
-   * Public address of a web app, with `{subdomain}` in it. Default: `CAMPOSCLOUD_APP_URL`, else
+   * Public URL of a web app, containing `{subdomain}`. Default: `CAMPOSCLOUD_APP_URL`, else
    * `https://{subdomain}.camposcloud.app`.
    */
   appUrl?: pulumi.Input<string>;
-  /** Seconds between writes of one kind. Default: `CAMPOSCLOUD_WRITE_INTERVAL_SECONDS`, else 3. */
+  /** Seconds between two writes of the same kind. Default: `CAMPOSCLOUD_WRITE_INTERVAL_SECONDS`, else 3. */
   writeIntervalSeconds?: pulumi.Input<number>;
-  /** Allows plain http to a host that is not this machine. Default: false. */
+  /** Allows plain http to hosts other than this machine. Default: false. */
   allowInsecureBaseUrl?: pulumi.Input<boolean>;
-  /** More accounts by name, for the argument `account`; a secret. */
+  /** Additional accounts by name, for the argument `account`; a secret. */
   accounts?: pulumi.Input<Record<string, pulumi.Input<AccountSettings>>>;
 }

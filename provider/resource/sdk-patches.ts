@@ -1,9 +1,10 @@
-/** Two changes to how the SDK behaves while a resource is registered: what it logs, and how it records stack traces. */
+/** Two changes to the SDK's behaviour while a resource is registered: what it logs, and how it records stack traces. */
 import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 
 /**
- * When a resource is registered or read, the SDK writes the engine's whole answer, secrets included, into a debug message,
- * as the answer's own text. For our resources that text becomes the URN alone. Nothing else makes a text of an answer.
+ * Keeps outputs out of debug messages, which `up --json` and event logs contain in plain text: when a resource is registered
+ * or read, the SDK logs the engine's whole response, secrets included, using `toString`. For our resources that now returns
+ * the URN alone. Nothing else calls `toString` on a response.
  */
 export function hideOutputsFromDebugLog(): void {
   for (const answer of [RegisterResourceResponse, ReadResourceResponse]) {
@@ -16,16 +17,16 @@ export function hideOutputsFromDebugLog(): void {
 }
 
 /**
- * Turns the formatting of stack traces off until the answered function is called; nothing asynchronous may lie between.
+ * Disables the formatting of stack traces until the returned function is called; no asynchronous code may run in between.
  *
- * With each output the SDK notes four stack traces (`debuggablePromise`), for its report on leaked promises alone. Through
- * the source maps of ts-node, which Pulumi runs programs with, that takes several times as long as all else that making a
- * resource does. Two kinds of traces are kept: where the resource stands in the program, which the SDK asks for without a
- * limit; and those of errors, which are formatted when somebody looks at them, and that is later.
+ * For each output the SDK records four stack traces (`debuggablePromise`), used only in its report on leaked promises. Pulumi
+ * runs programs with ts-node, whose source maps make this several times slower than the rest of creating a resource. Two
+ * kinds of traces still work: the position of the resource in the program, for which the SDK sets no limit on the number of
+ * frames, and those of errors, which are formatted when they are first read, that is, later.
  */
 export function pauseStackTraces(): () => void {
   const { prepareStackTrace } = Error;
-  // Without a formatter of its own a program pays little, and nobody could be asked for the position then.
+  // Without a custom formatter the cost is small, and there would be nothing to format positions with.
   if (!prepareStackTrace || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
   Error.prepareStackTrace = (error, frames) =>
     Error.stackTraceLimit === Number.POSITIVE_INFINITY ? prepareStackTrace(error, frames) : String(error);

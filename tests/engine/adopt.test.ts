@@ -148,7 +148,7 @@ describe("adopting", function () {
     bench.stack.write({ "state.json": await bench.stack.stateText() });
     assert.match(
       await adopt(bench, "--state", "state.json", "--yes"),
-      /manages every app of the account already/,
+      /already manages every app of the account/,
     );
     bench.stack.write({
       "index.js": readFileSync(join(bench.stack.dir, "index.js"), "utf8").replace(/ {2}adopt: .*\n/g, ""),

@@ -52,7 +52,7 @@ describe("a wrong setting or argument", () => {
       /property runtimeEnvironment .*"python" or "nodejs"/,
       /property memoryMB .*whole number/,
       /property running .*true or false/,
-      /property environmentVariables\.1A .*not a name that a shell could set/,
+      /property environmentVariables\.1A .*not a valid name for an environment variable/,
     ));
 
   it("says which argument is misspelt", () =>

@@ -38,7 +38,7 @@ const kinds: Record<string, Kind> = {
   careless: { args: { waitForOnline: false }, source: mortal },
   checked: { args: { ...web, healthCheck: { path: "/up" } }, source: server(204) },
   slow: { args: { ...web, healthCheck: { timeoutSeconds: 60 } }, source: server(200, 3000) },
-  deaf: { args: web, source: bot, warns: /got no good answer within 15 s.*503/ },
+  deaf: { args: web, source: bot, warns: /returned no status below 500 within 15 s.*503/ },
   "deaf and checked": {
     args: { ...web, healthCheck: { timeoutSeconds: 2 } },
     source: bot,

@@ -96,7 +96,7 @@ describe("sources", () => {
       "index.js": app('{ "index.js": new pulumi.asset.RemoteAsset("https://x.example/index.js") }'),
     });
     const run = await bench.stack.preview();
-    assert.match(run.text, /property source .*must not hold a RemoteAsset.*download it first/);
+    assert.match(run.text, /property source .*must not contain a RemoteAsset.*download it first/);
   });
 
   it("keeps the state of 10,000 files under 256 KB, and tells a changed file by its folder", async function () {

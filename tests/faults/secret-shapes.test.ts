@@ -19,11 +19,11 @@ const wrong: Record<string, [shape: string, says: RegExp]> = {
     /environmentVariables\.A .*must be a string, not an object/,
   ],
   "a secret map of lists": [`pulumi.secret({ A: ["${value}"] })`, /environmentVariables\.A .*not a list/],
-  "a name that no shell could set": [`{ "A-": "${value}" }`, /is not a name that a shell could set/],
+  "an invalid name": [`{ "A-": "${value}" }`, /is not a valid name for an environment variable/],
   "a Map": [`new Map([["A", "${value}"]])`, /environmentVariables is a Map: write a plain object/],
   "a value that is not set": [
     `{ A: process.env.NOT_SET_ANYWHERE, B: "${value}" }`,
-    /environmentVariables\.A .*probably from a variable of process\.env/,
+    /environmentVariables\.A .*probably because a variable of process\.env/,
   ],
   "a misspelt argument": [`{}, environmentVariable: { A: "${value}" }`, /did you mean environmentVariables/],
 };

@@ -92,7 +92,7 @@ describe("the transport", function () {
     }
   });
 
-  it("takes half an answer for no answer", async () => {
+  it("treats a truncated answer as no answer", async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write("half", () => response.socket?.destroy());
@@ -121,7 +121,7 @@ describe("the transport", function () {
   it("ends a request that is never answered, as one that may have arrived", async () => {
     const url = await serve(() => undefined);
     const error = await refused(attempt(url, { answerMs: 300 }));
-    assert.match(error.message, /no whole answer within 300 ms/);
+    assert.match(error.message, /no complete answer within 300 ms/);
     assert.equal(error.neverSent, false);
   });
 
@@ -130,7 +130,7 @@ describe("the transport", function () {
       const drip = setInterval(() => response.write(" "), 50);
       response.on("close", () => clearInterval(drip));
     });
-    assert.match((await refused(attempt(url, { answerMs: 500 }))).message, /no whole answer within/);
+    assert.match((await refused(attempt(url, { answerMs: 500 }))).message, /no complete answer within/);
   });
 
   it("ends at once with the reason of the signal", async () => {

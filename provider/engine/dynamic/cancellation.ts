@@ -1,13 +1,13 @@
 /**
- * Hears the engine's `Cancel` call, which a first Ctrl-C sends at once. The SDK answers it without telling dynamic providers,
- * so this listens beside it on the process's own gRPC server. Where that cannot be had, work in progress just runs to its end.
+ * Detects the engine's `Cancel` call, sent on the first Ctrl-C. The SDK handles it without notifying dynamic providers, so this
+ * listens on the gRPC server of the process as well. If the server cannot be found, operations run to their end.
  */
 import type { IncomingHttpHeaders } from "node:http2";
 import { CanceledError } from "../../clock";
 
 const cancelPath = "/pulumirpc.ResourceProvider/Cancel";
 
-/** Aborted when the user cancels the run. Requests that change something are let finish; waits end. */
+/** The returned signal is aborted when the user cancels the run. */
 export function listenForCancel(): AbortSignal {
   const canceled = new AbortController();
   const onStream = (_stream: unknown, headers: IncomingHttpHeaders) => {
@@ -25,7 +25,7 @@ function isHttp2Server(handle: unknown): handle is StreamSource {
   return typeof handle === "object" && handle !== null && handle.constructor.name === "Http2Server";
 }
 
-// Not documented, but there since the first versions of Node, and diagnostic tools rely on it.
+// Undocumented, but available since the first versions of Node.js; diagnostic tools rely on it.
 function activeHandles(): unknown[] {
   const { _getActiveHandles } = process as { _getActiveHandles?: () => unknown[] };
   return _getActiveHandles?.call(process) ?? [];

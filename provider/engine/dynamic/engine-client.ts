@@ -1,4 +1,4 @@
-/** The engine's `Log` call, with the gRPC client of the program's own SDK. */
+/** The engine's `Log` call, with the gRPC client of the program's SDK. */
 import { createRequire } from "node:module";
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -7,7 +7,7 @@ import { engineAddress, type Line, type Send } from "../progress";
 export function connect(): Send | undefined {
   const address = engineAddress();
   if (address === undefined) return undefined;
-  // gRPC is the SDK's dependency, not ours: in strict layouts it can only be found from there.
+  // gRPC is a dependency of the SDK, not ours: in strict layouts (pnpm) it can only be resolved from there.
   const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
   const grpc = fromSdk("@grpc/grpc-js") as { credentials: { createInsecure(): never } };
   const { EngineClient: Client } = fromSdk("./proto/engine_grpc_pb") as {

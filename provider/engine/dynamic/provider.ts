@@ -1,6 +1,6 @@
 /**
- * The dynamic provider: decodes what the engine sends through the SDK, calls the operation, encodes its answer. No decisions
- * here. The SDK makes one for each provider process.
+ * The dynamic provider: decodes what the engine sends through the SDK, calls the operation and encodes its result, without
+ * decisions of its own. The SDK creates one per provider process.
  */
 import { useConfig } from "../../api/accounts";
 import { type OperationKind, timeoutOf } from "../../lifecycle/durations";
@@ -15,7 +15,7 @@ export interface ConfigureRequest {
 }
 
 export interface DiffAnswer {
-  /** Omitted: the engine compares the inputs itself and shows exactly what differs, secrets included. */
+  /** If omitted, the engine compares the inputs itself and shows exactly what differs, including secrets. */
   changes?: boolean;
   replaces?: string[];
   deleteBeforeReplace: boolean;
@@ -28,13 +28,13 @@ export class CamposProvider {
     this.operations = new Operations(canceled, new EngineLog(connect), new EngineWatch(engineAddress()));
   }
 
-  /** Stores only; the SDK may call other methods before an asynchronous `configure` has ended. */
+  /** Synchronous: the SDK may call other methods before an asynchronous `configure` has completed. */
   configure = (request: ConfigureRequest): void => {
     useConfig((key) => valueIn(request, `camposcloud:${key}`));
   };
 
   check = (olds: Values, news: Values) =>
-    guarded(this.door(news), async () => {
+    guarded(this.boundary(news), async () => {
       const { resourceUrn, __provider: _text, ...given } = news;
       const urn = typeof resourceUrn === "string" ? resourceUrn : undefined;
       const { inputs, failures, secret } = await this.operations.check(urn, olds, toWire(given));
@@ -42,46 +42,46 @@ export class CamposProvider {
     });
 
   diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>
-    guarded(this.door(news, olds), () => {
+    guarded(this.boundary(news, olds), () => {
       const change = this.operations.diff(id, olds, news);
-      // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
+      // All apps share the memory of the plan, so the new app may only fit once the old one is deleted.
       const answer = { deleteBeforeReplace: true };
-      // An app that moved here from the native plugin has no text of its provider in the outputs until it is updated, and
-      // without it can neither be refreshed nor destroyed.
+      // The outputs of an app that moved here from the native plugin lack the provider's code until it is updated; without it
+      // the app can be neither refreshed nor destroyed.
       if (change.kind === "none") return { ...answer, changes: olds["__provider"] === undefined };
       if (change.kind === "repair") return { ...answer, changes: true };
       return change.kind === "replace" ? { ...answer, replaces: change.names } : answer;
     });
 
   create = (props: Values) =>
-    guarded(this.door(props), async () => {
+    guarded(this.boundary(props), async () => {
       const { id, state } = await this.operations.create(own(props), optionsIn("create", props));
       return { id, outs: outputs(state) };
     });
 
   update = (id: string, olds: Values, news: Values) =>
-    guarded(this.door(news, olds), async () => {
+    guarded(this.boundary(news, olds), async () => {
       const state = await this.operations.update(id, olds, own(news), optionsIn("update", news));
       return { outs: outputs(state) };
     });
 
   read = (id: string, props: Values) =>
-    guarded(this.door(props), async () => {
+    guarded(this.boundary(props), async () => {
       const result = await this.operations.read(id, props);
-      // A blank id tells the engine that the resource is gone.
+      // An empty id tells the engine that the resource no longer exists.
       if (!result) return { id: "", props: {} };
       return { id, props: outputs(result.state), inputs: outputs(result.inputs) };
     });
 
   delete = (id: string, props: Values): Promise<void> =>
-    guarded(this.door(props), () => this.operations.delete(id, props, optionsIn("delete", props)));
+    guarded(this.boundary(props), () => this.operations.delete(id, props, optionsIn("delete", props)));
 
-  private door(values: Values, olds: Values = {}) {
+  private boundary(values: Values, olds: Values = {}) {
     return { mask: this.operations.masker(values, olds), providerText: values["__provider"] };
   }
 }
 
-// The SDK's object throws when the engine has sent no configuration at all.
+// The SDK's object throws if the engine has sent no configuration.
 function valueIn({ config }: ConfigureRequest, key: string): string | undefined {
   try {
     return config.get(key);
@@ -90,7 +90,7 @@ function valueIn({ config }: ConfigureRequest, key: string): string | undefined 
   }
 }
 
-// The engine tells a dynamic provider no timeouts, so the resource passes them as an input.
+// The engine passes no timeouts to a dynamic provider, so the resource sends them as an input.
 function optionsIn(operation: OperationKind, values: Values): { timeoutMs: number } {
   return { timeoutMs: timeoutOf(operation, values["timeouts"]) };
 }

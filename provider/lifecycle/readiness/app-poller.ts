@@ -1,14 +1,14 @@
-/** Looks at apps for all operations of one account, with few requests: those that wait at the same time share a listing. */
+/** Polls apps for all operations of an account with few requests: operations that wait at the same time share a listing. */
 import { type App, mergeApps } from "../../api/app";
 import { allApps } from "../../api/listing";
 import type { Deps } from "../deps";
 
 const shortestPauseMs = 1000;
 const longestPauseMs = 5000;
-/** While looks cost nothing that others need: often enough to see an app that lives for a few seconds only. */
+/** While no other operation needs the rate limit: often enough to notice an app that is online for a few seconds only. */
 const longestCheapPauseMs = 2000;
 const growth = 1.5;
-/** How long a waiter that was hurried looks at its app by itself. */
+/** How long a hurried waiter polls its app directly. */
 const hurriedMs = 8000;
 
 interface Listing {
@@ -16,27 +16,27 @@ interface Listing {
   answer: Promise<{ at: number; apps: Map<string, App> }>;
 }
 
-/** What each wait knows of its own looks. */
+/** The polling state of one wait. */
 export interface Waiter {
   readonly id: string;
-  /** The app asked for by itself told more than its entry in a listing. */
+  /** The app's own endpoint returned more than its entry in the listing. */
   direct: boolean | undefined;
-  /** The pause before its next look of its own. */
+  /** The pause before its next poll. */
   pauseMs: number;
-  /** Until then it looks often and by itself. */
+  /** Until then it polls often, with requests of its own. */
   hurriedUntil?: number;
 }
 
 export class AppPoller {
-  /** Operations under way, those that do not wait yet included. */
+  /** Operations in progress, including those that are not waiting yet. */
   private operations = 0;
   private readonly waiters = new Set<Waiter>();
   private readonly listings = new Map<string, Listing>();
   private listingPauseMs = shortestPauseMs;
-  /** Requests that one listing took. */
+  /** Number of requests for one listing. */
   private pages = 1;
 
-  /** An operation that may come to wait; the returned function ends it. */
+  /** Registers an operation that may wait later; the returned function removes it. */
   enter(): () => void {
     this.operations++;
     return () => {
@@ -55,7 +55,7 @@ export class AppPoller {
     this.waiters.delete(waiter);
   }
 
-  /** When the next look should be, for one that has just been taken; `dueAt` when a look at that time may be the last. */
+  /** The time of the next poll; `dueAt` is a time at which a poll may be the last one. */
   nextLookAt(waiter: Waiter, now: number, dueAt: number | undefined): number {
     const pauseMs = (waiter.hurriedUntil ?? 0) > now ? shortestPauseMs : waiter.pauseMs;
     waiter.pauseMs = Math.min(pauseMs * growth, this.allWait ? longestCheapPauseMs : longestPauseMs);
@@ -63,18 +63,18 @@ export class AppPoller {
     return dueAt !== undefined && dueAt > now ? Math.min(next, dueAt + 20) : next;
   }
 
-  /** The app was started just now: what becomes of it is seen best at once. */
+  /** The app was just started: polls often for a while. */
   hurry(waiter: Waiter, now: number): void {
     waiter.hurriedUntil = now + hurriedMs;
   }
 
-  /** One look at an app, and when it was taken. */
+  /** Polls an app; returns it with the time of the observation. */
   async look(deps: Deps, app: App, waiter: Waiter): Promise<{ app: App; at: number }> {
     const hurried = (waiter.hurriedUntil ?? 0) > deps.clock.now();
     if (hurried || waiter.direct === true || this.waiters.size <= this.pages)
       return this.lookDirectly(deps, app);
     const listing = await this.listing(deps, app.teamId);
-    // The listing may have been sent by an operation that has been ended since.
+    // The listing may have been requested by an operation that has been aborted since.
     const answer = await listing.answer.catch(() => undefined);
     const listed = answer?.apps.get(app.id);
     if (answer === undefined || listed === undefined) return this.lookDirectly(deps, app);
@@ -86,7 +86,7 @@ export class AppPoller {
     return { app: seenNow(app, listed), at: answer.at };
   }
 
-  // While nobody is about to send a create or an update, looks cost nothing that others need.
+  // While no operation is about to send a create or an update, polling takes nothing away from others.
   private get allWait(): boolean {
     return this.operations <= this.waiters.size;
   }
@@ -96,7 +96,7 @@ export class AppPoller {
     return { app: seenNow(app, found), at: deps.clock.now() };
   }
 
-  /** The next listing: one serves all who ask until it is sent. */
+  /** The next listing, shared by everyone who asks before it is sent. */
   private async listing(deps: Deps, teamId: string | undefined): Promise<Listing> {
     const key = teamId ?? "";
     const asked = deps.clock.now();
@@ -133,7 +133,7 @@ export class AppPoller {
   }
 }
 
-/** A measurement counts only in the look that brought it. */
+/** Metrics are only valid in the observation that returned them. */
 function seenNow(known: App, found: App): App {
   return { ...mergeApps(known, found), currentResourceMetrics: found.currentResourceMetrics };
 }

@@ -1,26 +1,26 @@
-/** Asks a web app over its public address until it answers well, or its time is over. */
+/** Requests a web app at its public URL until it responds successfully or the time is up. */
 import { type App, dashboardUrlOf, urlOf } from "../../api/app";
 import type { Deps } from "../deps";
 import { RefusedError } from "../failures";
 import { defaultHealthCheckPath, defaultHealthCheckTimeoutSeconds } from "../properties";
 import type { CheckedInputs } from "../state";
 
-/** What one GET came to. */
+/** The result of one GET request. */
 export type ProbeAnswer = { status: number; words: string } | { failure: string };
 
-/** One GET without the API key, which follows no redirect. */
+/** Sends one GET request, without the API key and without following redirects. */
 export type Probe = (
   url: string,
   options: { timeoutMs: number; signal: AbortSignal },
 ) => Promise<ProbeAnswer>;
 
-/** How long an app without `healthCheck` is asked. */
-const lookMs = 15_000;
+/** How long to retry for an app without `healthCheck`. */
+const defaultCheckMs = 15_000;
 const firstPauseMs = 500;
 const longestPauseMs = 5000;
 const shortestAttemptMs = 10_000;
 
-/** Throws when a `healthCheck` fails; without one, an app that does not answer well is worth a warning. */
+/** Throws if a `healthCheck` fails; without one, an app that does not respond causes a warning. */
 export async function checkHealth(
   deps: Deps,
   app: App,
@@ -31,29 +31,29 @@ export async function checkHealth(
   if (base === undefined) {
     if (healthCheck === undefined) return;
     throw new RefusedError(
-      `Could not check the health of ${app.name ?? "the app"} (${app.id}): the API did not tell its address. ` +
+      `Could not check the health of ${app.name ?? "the app"} (${app.id}): the API did not return its address. ` +
         "Run `pulumi up` again, or set `healthCheck.enabled` to false.",
     );
   }
-  if (healthCheck === undefined) return lookAtRoot(deps, app, `${base}/`);
+  if (healthCheck === undefined) return checkRoot(deps, app, `${base}/`);
   const url = base + (healthCheck.path ?? defaultHealthCheckPath);
   const ms = (healthCheck.timeoutSeconds ?? defaultHealthCheckTimeoutSeconds) * 1000;
   const last = await ask(deps, { url, ms, good: (status) => status >= 200 && status < 400 });
   if (last === undefined) return;
   throw new RefusedError(
-    `The health check of ${app.name ?? "the app"} (${app.id}) failed: GET ${url} was not answered with 2xx or 3xx within ` +
-      `${ms / 1000} s, the last answer was ${inWords(last)}. Its log tells more: ${dashboardUrlOf(app)} - correct the app or ` +
+    `The health check of ${app.name ?? "the app"} (${app.id}) failed: GET ${url} did not return 2xx or 3xx within ` +
+      `${ms / 1000} s, the last result was ${inWords(last)}. See its log: ${dashboardUrlOf(app)} - fix the app or ` +
       "`healthCheck` and run `pulumi up` again.",
   );
 }
 
-async function lookAtRoot(deps: Deps, app: App, url: string): Promise<void> {
-  const last = await ask(deps, { url, ms: lookMs, good: (status) => status < 500 });
+async function checkRoot(deps: Deps, app: App, url: string): Promise<void> {
+  const last = await ask(deps, { url, ms: defaultCheckMs, good: (status) => status < 500 });
   if (last === undefined) return;
   deps.warn(
-    `The app runs, but GET ${url} got no good answer within ${lookMs / 1000} s; the last was ${inWords(last)}. ` +
-      `Does it listen on the port in PORT? Its log: ${dashboardUrlOf(app)} - set \`healthCheck\` to make this a failure, or ` +
-      "`healthCheck: { enabled: false }` to ask nothing.",
+    `The app is running, but GET ${url} returned no status below 500 within ${defaultCheckMs / 1000} s; the last result was ` +
+      `${inWords(last)}. Does it listen on the port in PORT? Its log: ${dashboardUrlOf(app)} - set \`healthCheck\` to make this ` +
+      "a failure, or `healthCheck: { enabled: false }` to skip the check.",
   );
 }
 
@@ -63,19 +63,19 @@ interface Question {
   good: (status: number) => boolean;
 }
 
-/** Undefined after a good answer, else the last one. */
+/** Undefined after a successful response, otherwise the last result. */
 async function ask(deps: Deps, { url, ms, good }: Question): Promise<ProbeAnswer | undefined> {
   const endsAt = deps.clock.now() + ms;
   let last: ProbeAnswer = { failure: "none" };
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
     const left = endsAt - deps.clock.now();
     if (left <= 0) return last;
-    // An attempt that hangs must not use up all of the time.
+    // One hanging request must not use up all of the time.
     const timeoutMs = Math.min(left, Math.max(shortestAttemptMs, ms / 3));
     last = await deps.probe(url, { timeoutMs, signal: deps.signal });
     deps.signal.throwIfAborted();
     if ("status" in last && good(last.status)) return undefined;
-    deps.progress(`waiting for a good answer from ${url}; the last was ${inWords(last)}`);
+    deps.progress(`waiting for a successful response from ${url}; the last result was ${inWords(last)}`);
     const rest = endsAt - deps.clock.now();
     if (rest > 0) await deps.clock.sleep(Math.min(pause, rest), deps.signal);
   }

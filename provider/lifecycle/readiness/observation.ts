@@ -1,6 +1,6 @@
 /**
- * Decides from looks at an app whether it is ready: online, and online for long enough without a restart in between.
- * Pure: it is told the time of each look and asks for nothing itself.
+ * Decides from observations of an app whether it is ready: online, and online for long enough without a restart.
+ * Pure: the time of each observation is a parameter.
  */
 import type { App } from "../../api/app";
 import {
@@ -14,19 +14,19 @@ import {
   younger,
 } from "./run";
 
-/** What made the app run. `none`: nobody started it, it was found running. */
+/** How the app was started; `none`: it was already running. */
 export interface Expectation {
   /** How long the app must stay online, in milliseconds. */
   minReadyMs: number;
   action: "create" | "start" | "restart" | "none";
-  /** When that was sent, or when the waiting began. */
+  /** When that request was sent, or when the wait began. */
   actedAt: number;
-  /** The app as it was known before a restart. */
+  /** The app as known before a restart. */
   before?: App;
 }
 
 export type Standing =
-  /** `dueAt`: when one more look can settle it; otherwise nobody knows. */
+  /** `dueAt`: when the next observation may decide, if known. */
   | { kind: "waiting"; dueAt?: number }
   | { kind: "ready"; warning?: string }
   /** The reason completes the sentence "The app …". */
@@ -34,24 +34,24 @@ export type Standing =
 
 export interface Observation {
   readonly standing: Standing;
-  /** When the looks began. */
+  /** The time of the first observation. */
   readonly firstAt?: number;
-  /** No look has brought a measurement yet. */
+  /** No observation has contained metrics yet. */
   readonly unmeasured: boolean;
-  /** The last time at which the app was surely not online. */
+  /** The last time at which the app was certainly not online. */
   readonly downAt: number;
   readonly run?: Readonly<Run>;
-  /** An offline look has shown that the run before a restart is over. */
+  /** The app was seen offline, so the run before a restart has ended. */
   readonly downSeen: boolean;
-  /** Beginnings of lives that were over before any look saw them online. */
-  readonly shortLives: readonly string[];
+  /** Start times of runs that ended before they were seen online. */
+  readonly shortRuns: readonly string[];
 }
 
-/** Without any measurement, the status counts after this time. */
+/** Without metrics, the status is used after this time. */
 const unmeasuredMs = 20_000;
-/** How long the flag of the run before a restart may stay. */
+/** How long the API may keep showing the run before a restart. */
 const lagMs = 15_000;
-const mostDoubts = 3;
+const maxDoubts = 3;
 const endedStatus = /^(exited|crashed|dead|failed|error|errored|terminated)$/i;
 
 export function unobserved(expectation: Expectation): Observation {
@@ -60,11 +60,11 @@ export function unobserved(expectation: Expectation): Observation {
     unmeasured: true,
     downAt: expectation.actedAt,
     downSeen: false,
-    shortLives: [],
+    shortRuns: [],
   };
 }
 
-/** Takes in one look. */
+/** Processes one observation. */
 export function observe(before: Observation, expectation: Expectation, look: Look): Observation {
   const seen = { ...before, firstAt: before.firstAt ?? look.at };
   const online = look.app.currentResourceMetrics?.online;
@@ -86,7 +86,7 @@ function withoutMeasurement(
     return { ...seen, standing: { kind: "waiting" } };
   }
   const warning =
-    'The API gives no measurements of this app, so its status "active" was taken for online. Look at its log to be sure';
+    'The API returns no metrics for this app, so its status "active" counts as online. Check its log to be sure';
   return { ...seen, standing: { kind: "ready", warning } };
 }
 
@@ -99,14 +99,14 @@ function offline(seen: Observation, look: Look): Observation {
       `did not stay online: it ended about ${lived(run, (run.lastAt + look.at) / 2)} after it came online and has restarted 0 times`,
     );
   }
-  const life = lifeOf(look.app);
-  const isNew = life !== undefined && seen.shortLives.at(-1) !== life;
-  const shortLives = isNew ? [...seen.shortLives, life] : seen.shortLives;
-  if (shortLives.length > 2) {
+  const runId = runIdOf(look.app);
+  const isNew = runId !== undefined && seen.shortRuns.at(-1) !== runId;
+  const shortRuns = isNew ? [...seen.shortRuns, runId] : seen.shortRuns;
+  if (shortRuns.length > 2) {
     return ended(
       seen,
       look,
-      `keeps ending before it is online: it has restarted ${shortLives.length - 1} times`,
+      `keeps ending before it is online: it has restarted ${shortRuns.length - 1} times`,
     );
   }
   return {
@@ -115,12 +115,12 @@ function offline(seen: Observation, look: Look): Observation {
     run: undefined,
     downAt: look.at,
     downSeen: true,
-    shortLives,
+    shortRuns,
   };
 }
 
-/** Tells one life of an app that is offline from the next; undefined when the answer says nothing of it. */
-function lifeOf(app: App): string | undefined {
+/** Identifies a run of an app that is offline; undefined if the response does not contain its start time. */
+function runIdOf(app: App): string | undefined {
   const startedAt = app.currentResourceMetrics?.startedAt;
   return startedAt === undefined ? undefined : `${startedAt}`;
 }
@@ -142,7 +142,7 @@ function runsOn(seen: Observation, expectation: Expectation, look: Look): Observ
 
 function newRun(seen: Observation, expectation: Expectation, { app, at }: Look): Run {
   const start = startOf({ app, at });
-  // An uptime from before the action is not this run's, so what it says does not count.
+  // An uptime that reaches back before the action belongs to an earlier run.
   const credible = start !== undefined && start >= expectation.actedAt - 2 * toleranceMs;
   const since = expectation.action === "none" || !credible ? at : Math.max(start, seen.downAt);
   return {
@@ -162,11 +162,11 @@ function settled(seen: Observation, expectation: Expectation, run: Run): Observa
   const dueAt = run.since + expectation.minReadyMs;
   const waiting: Observation = { ...seen, run, standing: { kind: "waiting", dueAt: Math.max(dueAt, at) } };
   if (at < dueAt) return waiting;
-  // Of a run that may be the old one, two looks must agree, and nothing may say that it is the old one.
+  // A run that may be the previous one needs two observations, and no evidence that it is the previous one.
   if (run.provisional && (run.looks < 2 || isOldRun(expectation, { app: run.last, at }))) {
     return { ...waiting, standing: { kind: "waiting" } };
   }
-  if (younger(run, { app: run.last, at }) && run.doubts < mostDoubts) {
+  if (younger(run, { app: run.last, at }) && run.doubts < maxDoubts) {
     return { ...waiting, standing: { kind: "waiting" } };
   }
   return { ...seen, run, standing: { kind: "ready" } };

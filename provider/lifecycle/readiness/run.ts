@@ -1,29 +1,29 @@
-/** One uninterrupted life of an app, and what measurements tell of its beginning and its end. */
+/** A run is the time between two starts of an app; derives its start and its end from metrics. */
 import type { App } from "../../api/app";
 
-/** One look at an app, and when it was taken, in milliseconds. */
+/** One observation of an app, with its time in milliseconds since the epoch. */
 export interface Look {
   app: App;
   at: number;
 }
 
-/** One uninterrupted life of the app, as far as looks can tell. */
+/** One uninterrupted run of the app, as observed. */
 export interface Run {
-  /** From when on the app counts as online. */
+  /** When the app came online. */
   since: number;
-  /** It may be the run before the restart: the flag lags behind the action. */
+  /** It may be the run before the restart: `online` lags behind the action. */
   provisional: boolean;
   looks: number;
-  /** Looks at which the app's own uptime disagreed with ours. */
+  /** Observations in which the app's uptime was shorter than ours. */
   doubts: number;
   lastAt: number;
   last: App;
-  /** The first `startedAt` and container that were seen. */
+  /** The first `startedAt` and container that were observed. */
   startedAt?: number;
   containerId?: string;
 }
 
-/** `uptime` has whole seconds, and an answer takes some time. */
+/** `uptime` is in whole seconds, and a response takes some time. */
 export const toleranceMs = 1000;
 export const growthToleranceMs = 2500;
 
@@ -36,7 +36,7 @@ export function restarted(run: Run, { app, at }: Look): boolean {
   const [now, then] = [app.currentResourceMetrics, run.last.currentResourceMetrics];
   if (now?.uptime === undefined || then?.uptime === undefined) return false;
   if (now.uptime < then.uptime) return true;
-  // A counter that has moved, but by less than the time between two measurements, has begun anew in between.
+  // If the counter grew by less than the time between two measurements, it was reset in between.
   const between = millisecondsBetween(then.timestamp, now.timestamp);
   return (
     now.uptime > then.uptime &&
@@ -45,14 +45,14 @@ export function restarted(run: Run, { app, at }: Look): boolean {
   );
 }
 
-/** The app's own counter says that it has run for less than we believe. */
+/** Whether the app's uptime is shorter than the run that we observed. */
 export function younger(run: Run, { app, at }: Look): boolean {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};
   if (uptime === undefined || timestamp === undefined) return false;
   return uptime * 1000 + growthToleranceMs < at - run.since;
 }
 
-/** When the run began by the app's own counter, on our clock. */
+/** The start of the run according to the app's uptime, on our clock. */
 export function startOf({ app, at }: Look): number | undefined {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};
   if (uptime !== undefined) return at - uptime * 1000;

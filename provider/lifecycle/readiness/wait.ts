@@ -1,4 +1,4 @@
-/** Waits for an app by looking at it: until it is ready, or until something else holds. */
+/** Polls an app until it is ready, or until another condition holds. */
 import { type App, dashboardUrlOf, mergeApps } from "../../api/app";
 import { formatDuration } from "../../clock";
 import type { Deps } from "../deps";
@@ -6,9 +6,9 @@ import { apiErrorKind, messageOf, RefusedError } from "../failures";
 import type { AppPoller } from "./app-poller";
 import { type Expectation, observe, unobserved } from "./observation";
 
-/** The CLI prints every progress line when it is not interactive, so they come seldom. */
+/** A non-interactive CLI prints every progress line, so they are shown rarely. */
 const progressEveryMs = 15_000;
-/** From then on the line says where the reason may be found. */
+/** From then on the line says where to find the reason. */
 const lateMs = 30_000;
 
 export interface Waiting {
@@ -17,14 +17,14 @@ export interface Waiting {
 }
 
 export interface ReadinessOptions extends Waiting, Expectation {
-  /** Called once when the app is still offline after 30 s, to give it a push. That it fails is no failure. */
-  nudge?: () => Promise<App>;
+  /** Called once if the app is still offline after 30 s. Its failure is ignored. */
+  startAgain?: () => Promise<App>;
 }
 
-/** Answers the app with all that the looks told of it. Throws when it ends, restarts, is suspended or gone, and when the signal ends the wait. */
+/** Returns the app with everything observed. Throws if it ends, restarts, is suspended or deleted, or if the signal aborts the wait. */
 export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Promise<App> {
   let observation = unobserved(options);
-  let { nudge } = options;
+  let { startAgain } = options;
   const end = await watch(deps, options, {
     what: "until the app is online",
     look: async (app, at, waited) => {
@@ -35,10 +35,10 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
         if (standing.warning !== undefined) deps.warn(`${standing.warning}: ${dashboardUrlOf(app)}`);
         return { done: true };
       }
-      if (nudge && waited >= lateMs && !isOnline(app) && app.status !== "creating") {
-        const push = nudge;
-        nudge = undefined;
-        const answer = await push().catch((error: unknown) => passed(deps, error));
+      if (startAgain && waited >= lateMs && !isOnline(app) && app.status !== "creating") {
+        const start = startAgain;
+        startAgain = undefined;
+        const answer = await start().catch((error: unknown) => ignoreApiError(deps, error));
         return { app: answer && mergeApps(app, answer), dueAt: standing.dueAt, hurry: true };
       }
       return { dueAt: standing.dueAt };
@@ -49,9 +49,9 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
 
 export interface UntilOptions extends Waiting {
   until: (app: App) => boolean;
-  /** Give up quietly after this time and answer the last look. */
+  /** After this time, returns the last observation without an error. */
   atMostMs: number;
-  /** Completes the line "waiting …". */
+  /** Completes the progress line "waiting …". */
   what: string;
 }
 
@@ -68,13 +68,13 @@ export function isOnline(app: App): boolean {
 
 function notReady(app: App, reason: string): RefusedError {
   return new RefusedError(
-    `The app ${app.name ?? ""} (${app.id}) ${reason}. Its log tells why: ${dashboardUrlOf(app)} - correct the source or ` +
-      "its settings and run `pulumi up` again.",
+    `The app ${app.name ?? ""} (${app.id}) ${reason}. Its log shows why: ${dashboardUrlOf(app)} - fix the source or ` +
+      "the settings and run `pulumi up` again.",
   );
 }
 
-// A helping call that the API refuses, for instance because the app is starting already, says nothing about the app.
-function passed(deps: Deps, error: unknown): undefined {
+// The API may refuse a start, for example because the app is already starting.
+function ignoreApiError(deps: Deps, error: unknown): undefined {
   if (apiErrorKind(error) === undefined || deps.signal.aborted) throw error;
   return undefined;
 }
@@ -82,9 +82,9 @@ function passed(deps: Deps, error: unknown): undefined {
 interface Look {
   done?: boolean;
   dueAt?: number;
-  /** The app, when more is known of it by now. */
+  /** The app, if more is known about it. */
   app?: App;
-  /** The next looks should come soon. */
+  /** Poll often for a while. */
   hurry?: boolean;
 }
 
@@ -93,13 +93,13 @@ interface Watch {
   look(app: App, at: number, waited: number): Promise<Look>;
 }
 
-/** What the looks of one wait have brought so far. */
+/** What one wait has observed so far. */
 interface Seen {
   app: App;
   at: number;
-  /** Looks in a row that did not find the app. */
+  /** Consecutive polls that did not find the app. */
   misses: number;
-  /** Why the last look failed. */
+  /** Why the last poll failed. */
   trouble?: string;
 }
 
@@ -133,25 +133,25 @@ function progressLine(what: string, app: App, waited: number): string {
   const line = waited < 1000 ? `waiting ${what}` : `waiting ${what} (${formatDuration(waited)})`;
   return waited < lateMs || isOnline(app)
     ? line
-    : `${line}; if it cannot start, its log tells why: ${dashboardUrlOf(app)}`;
+    : `${line}; if it cannot start, its log shows why: ${dashboardUrlOf(app)}`;
 }
 
 function notInTime({ app, trouble }: Seen, reason: unknown): RefusedError {
-  const why = reason instanceof Error ? reason.message : "The wait was ended.";
-  const last = trouble === undefined || why.includes(trouble) ? "" : ` The last look failed: ${trouble}`;
+  const why = reason instanceof Error ? reason.message : "The wait was aborted.";
+  const last = trouble === undefined || why.includes(trouble) ? "" : ` The last check failed: ${trouble}`;
   const state = isOnline(app) ? "has not stayed online for long enough yet" : "is not online yet";
   return new RefusedError(
     `The app ${app.name ?? ""} (${app.id}) ${state}, its status is ${app.status ?? "unknown"}. ` +
-      `If it cannot start, its log tells why: ${dashboardUrlOf(app)} - correct the source and run \`pulumi up\` again. ${why}${last}`,
+      `If it cannot start, its log shows why: ${dashboardUrlOf(app)} - fix the source and run \`pulumi up\` again. ${why}${last}`,
   );
 }
 
-/** Failures of a look that say nothing about the app: the next one may succeed, and the signal bounds them all. */
-const passing: readonly unknown[] = ["server", "lost", "unreachable", "protocol", "limited"];
-/** The API does not promise that a new app is found at once everywhere. */
-const mostMisses = 3;
+/** Failures that say nothing about the app: the next poll may succeed, and the signal limits them all. */
+const transient: readonly unknown[] = ["server", "lost", "unreachable", "protocol", "limited"];
+/** The API does not guarantee that a new app can be read immediately. */
+const maxMisses = 3;
 
-/** False when the look failed. */
+/** False if the poll failed. */
 async function lookOnce(
   deps: Deps,
   seen: Seen,
@@ -164,18 +164,18 @@ async function lookOnce(
     if (deps.signal.aborted) throw error;
     const kind = apiErrorKind(error);
     seen.misses = kind === "notFound" ? seen.misses + 1 : 0;
-    if (seen.misses >= mostMisses) {
+    if (seen.misses >= maxMisses) {
       throw new RefusedError(
         `The app ${seen.app.id} is gone: it was deleted while waiting for it. Run \`pulumi refresh\` and then \`pulumi up\`.`,
       );
     }
-    if (kind !== "notFound" && !passing.includes(kind)) throw error;
+    if (kind !== "notFound" && !transient.includes(kind)) throw error;
     seen.trouble = messageOf(error);
     return false;
   }
   if (found.app.status === "suspended") {
     throw new RefusedError(
-      `CamposCloud has suspended the app ${seen.app.id}. Look at the plan and at ${dashboardUrlOf(found.app)}, then run \`pulumi up\` again.`,
+      `CamposCloud has suspended the app ${seen.app.id}. Check the plan and ${dashboardUrlOf(found.app)}, then run \`pulumi up\` again.`,
     );
   }
   seen.misses = 0;

@@ -25,7 +25,7 @@ describe("the stack that adopts", () => {
     assert.deepEqual([...stack.ids], ["1", "2"]);
     assert.deepEqual([...stack.names], ["a", "b", "c"]);
     assert.equal(stackOf('{"version":3,"deployment":null}', "x").ids.size, 0);
-    assert.throws(() => stackOf("no", "state.json"), /state\.json is not a stack's state/);
+    assert.throws(() => stackOf("no", "state.json"), /state\.json is not the state of a stack/);
   });
 
   const { PATH } = process.env;

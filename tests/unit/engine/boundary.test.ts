@@ -4,11 +4,11 @@ import { masker } from "../../../provider/engine/masking";
 import { UserError } from "../../../provider/errors";
 import { IncompleteError } from "../../../provider/lifecycle/failures";
 
-const door = { mask: (text: string) => text, providerText: "the text" };
+const context = { mask: (text: string) => text, providerText: "the text" };
 
 async function thrown(error: unknown): Promise<Error & Record<string, unknown>> {
   try {
-    await guarded(door, () => {
+    await guarded(context, () => {
       throw error;
     });
   } catch (caught) {

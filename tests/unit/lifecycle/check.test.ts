@@ -96,7 +96,7 @@ describe("check", () => {
     [
       "a variable read from an unset variable",
       { ...valid, environmentVariables: { A: null } },
-      /^environmentVariables\.A: is undefined or null, probably from a variable of process\.env that is not set/,
+      /^environmentVariables\.A: is undefined or null, probably because a variable of process\.env is not set/,
     ],
     [
       "a value that cannot reach the provider",
@@ -111,7 +111,7 @@ describe("check", () => {
     [
       "an app that is built, without its build",
       { ...valid, mainFile: "dist/main.js" },
-      /^mainFile: "dist\/main\.js" is not among the 2 files of the source; if a build makes it.*"N\/A".*npm run build && npm start/,
+      /^mainFile: "dist\/main\.js" is not among the 2 files of the source; if a build creates it.*"N\/A".*npm run build && npm start/,
     ],
     ["patterns that are no list", { ...valid, ignore: "*.log" }, /^ignore: must be a list/],
     [
@@ -122,7 +122,7 @@ describe("check", () => {
     [
       "a remote asset",
       { ...valid, source: { "a.js": { uri: "x" } } },
-      /^source: must not hold a RemoteAsset/,
+      /^source: must not contain a RemoteAsset/,
     ],
     ["an asset that is none", { ...valid, source: { "a.js": 5 } }, /^source: must be the path/],
     ["a time below 0", { ...valid, minReadySeconds: -1 }, /^minReadySeconds: must be a number of seconds/],
@@ -134,7 +134,7 @@ describe("check", () => {
     [
       "a health check with wrong fields",
       { ...valid, exposedViaWeb: true, healthCheck: { path: "health", timeoutSeconds: 0, retries: 3 } },
-      /^healthCheck.path: must be .* begins with \/\nhealthCheck.timeoutSeconds: must be .*\nhealthCheck.retries: is not a field/,
+      /^healthCheck.path: must be .* starts with \/\nhealthCheck.timeoutSeconds: must be .*\nhealthCheck.retries: is not a field/,
     ],
     [
       "a stray argument",

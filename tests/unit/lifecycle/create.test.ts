@@ -208,7 +208,7 @@ describe("create", () => {
     next.compared("theirs", "urn-of-web", false);
     await assert.rejects(
       run(account, inputsOf({ adopt: "theirs", urnHash: "second" }), { registry: next }),
-      /another resource of this stack has it already/,
+      /another resource of this stack already manages it/,
     );
   });
 

@@ -35,7 +35,7 @@ describe("ownership", () => {
     assert.deepEqual([...account.apps.keys()], ["app1"]);
     assert.match(
       account.warnings.join("\n"),
-      /Deleting the app a, .* with the main file a\.js; it is made anew/,
+      /Deleting the app a, .* with the main file a\.js; a new one is created instead/,
     );
     assert.match(account.warnings.join("\n"), /Deleting the app t, .* for another team/);
   });

@@ -235,7 +235,7 @@ describe("readiness", () => {
       const { seconds, error } = await outcome(row);
       if (row.fails) {
         assert.ok(error, `ready after ${seconds} s`);
-        assert.match(error.message.replace(/\. Its log tells.*/, ""), row.fails);
+        assert.match(error.message.replace(/\. Its log shows.*/, ""), row.fails);
         assert.match(error.message, /www\.camposcloud\.com\/dashboard\/applications\/a/);
       } else {
         assert.equal(error?.message, undefined);
@@ -252,7 +252,7 @@ describe("readiness", () => {
       more: () => ({ currentResourceMetrics: undefined }),
     });
     assert.equal(script.warned.length, 1);
-    assert.match(script.warned[0] ?? "", /no measurements.*dashboard/);
+    assert.match(script.warned[0] ?? "", /no metrics.*dashboard/);
   });
 
   it("never takes an app for ready that is down at the last look, whatever came before", () => {
@@ -387,11 +387,11 @@ describe("waiting", () => {
     assert.equal(script.asked.length, 1);
   });
 
-  it("gives a push once when the app stays offline, and does not mind a refusal", async () => {
+  it("sends one more start when the app stays offline, and ignores a refusal", async () => {
     const script = new Script({ look: (id, ms) => app(id, ms, 40) });
-    let pushes = 0;
-    const nudge = async () => {
-      pushes++;
+    let starts = 0;
+    const startAgain = async () => {
+      starts++;
       throw new ApiError("409 already starting", {
         kind: "invalid",
         method: "POST",
@@ -400,12 +400,12 @@ describe("waiting", () => {
         transient: false,
       } as never);
     };
-    const options = { app: { id: "a" }, poller: new AppPoller(), ...quick, nudge };
+    const options = { app: { id: "a" }, poller: new AppPoller(), ...quick, startAgain };
     const done = waitUntilReady(script.deps, { ...options, actedAt: script.begin });
     await script.clock.advance(60_000);
     await done;
-    assert.equal(pushes, 1);
-    assert.match(script.said.at(-1) ?? "", /\(3\d s\); if it cannot start, its log tells why: https:/);
+    assert.equal(starts, 1);
+    assert.match(script.said.at(-1) ?? "", /\(3\d s\); if it cannot start, its log shows why: https:/);
   });
 
   it("says what it knows when the time is over", async () => {
@@ -493,7 +493,7 @@ describe("the health check", () => {
 
   it("tells that there was no answer", async () => {
     const { error } = await run({}, () => ({ failure: "no answer (ECONNREFUSED)" }));
-    assert.match(error?.message ?? "", /within 60 s, the last answer was no answer \(ECONNREFUSED\)/);
+    assert.match(error?.message ?? "", /within 60 s, the last result was no answer \(ECONNREFUSED\)/);
   });
 
   it("asks nothing when it is off, and of an app that is not on the web", async () => {
@@ -503,6 +503,6 @@ describe("the health check", () => {
 
   it("fails when it is set and the address is not known", async () => {
     const { error } = await run({}, () => answer(200), { id: "a", name: "web" });
-    assert.match(error?.message ?? "", /did not tell its address/);
+    assert.match(error?.message ?? "", /did not return its address/);
   });
 });
