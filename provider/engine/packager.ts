@@ -3,7 +3,7 @@ import type { Sources } from "../lifecycle/check";
 import { foldFiles } from "../lifecycle/file-digests";
 import { nearNames } from "../lifecycle/near-names";
 import type { AssetInput, CheckedInputs, SourceInput } from "../lifecycle/state";
-import { packFiles } from "../packaging/archive/pack";
+import { packWith } from "../packaging/archive/pack";
 import { parseConfig } from "../packaging/files/config-file";
 import type { Archive, AssetEntry, SourceSpec } from "../packaging/files/types";
 import { newYielder } from "../packaging/files/yield";
@@ -51,7 +51,7 @@ export async function pack(
 
 /** Packs texts that are not files of a source. */
 export function packTexts(files: Record<string, string>): Promise<Archive> {
-  return packFiles({ files: [] }, { baseDir: "/", extraFiles: files }, newYielder());
+  return packWith({ baseDir: "/", extraFiles: files }, newYielder(), (packer) => packer.finish());
 }
 
 /** Reports progress in steps of a fifth. */

@@ -1,35 +1,29 @@
 /** Hashes the files of a source; when there are very many, a worker thread begins while they are still being found. */
 import { availableParallelism } from "node:os";
+import { deflateHere } from "./archive/compress";
 import { WorkerPool, WorkersUnavailable } from "./archive/worker-pool";
-import { type DigestedFile, digestFiles } from "./files/digest";
+import { type DigestedFile, digestFiles, filesOf } from "./files/digest";
 import { type ListedFile, mostBytes, tooManyBytes } from "./files/file-list";
 import { type Problems, SourceError } from "./files/source-error";
 import type { Yielder } from "./files/yield";
 
 /** Fewer files are hashed before a thread has started. */
 const manyFiles = 1500;
-/** Batches under way on the thread, so that it need not wait for this one. */
-const mostUnderWay = 2;
 
 // A preview reads all sources at once, and each would else start a thread of its own.
 const helper = { taken: false };
 
+/** Files, and what a thread makes of them: nothing, when there is no thread or it failed. */
 interface Batch {
-  index: number;
   files: ListedFile[];
+  digested: Promise<DigestedFile[] | undefined>;
 }
 
-/** Hands batches to a worker thread while it hashes others itself. Has to be closed. */
+/** Hands batches of files to a worker thread, and joins in when all are known. Has to be closed. */
 export class ParallelHasher {
-  readonly #waiting: Batch[] = [];
-  readonly #underWay = new Set<Promise<void>>();
-  /** By the batches' indexes. */
-  readonly #done: DigestedFile[][] = [];
+  readonly #batches: Batch[] = [];
   #offered = 0;
-  #batches = 0;
   #pool: WorkerPool | undefined;
-  #poolFailed = false;
-  #failure: unknown;
 
   /** `problems` takes up what is wrong with single files. */
   constructor(
@@ -40,23 +34,22 @@ export class ParallelHasher {
   /** More files to hash. */
   offer(files: ListedFile[]): void {
     this.#offered += files.length;
-    this.#waiting.push({ index: this.#batches++, files });
-    if (this.#offered >= manyFiles && !this.#pool && !helper.taken && availableParallelism() > 1) {
-      helper.taken = true;
-      this.#pool = new WorkerPool(1);
-    }
-    this.hand();
+    this.#batches.push({ files, digested: this.handOver(files) });
+    if (this.#offered < manyFiles || this.#pool || helper.taken || availableParallelism() === 1) return;
+    helper.taken = true;
+    this.#pool = new WorkerPool(1);
+    for (const batch of this.#batches) batch.digested = this.handOver(batch.files);
   }
 
   /** All that was offered, in the order of offering. Refuses files that together pass what a zip can carry. */
   async finish(): Promise<DigestedFile[]> {
-    do {
-      await this.readHere();
-      await Promise.all(this.#underWay);
-      // A thread that failed has put its batches back.
-    } while (this.#waiting.length > 0);
-    if (this.#failure) throw this.#failure;
-    const files = this.#done.flat();
+    this.#pool?.join({ yielder: this.yielder, deflate: deflateHere });
+    const files: DigestedFile[] = [];
+    for (const batch of this.#batches) {
+      const digested =
+        (await batch.digested) ?? (await digestFiles(batch.files, this.yielder, this.problems));
+      for (const file of digested) files.push(file);
+    }
     let bytes = 0;
     for (const { path, size } of files) {
       bytes += size;
@@ -72,35 +65,22 @@ export class ParallelHasher {
     this.#pool.close().catch(() => {});
   }
 
-  private async readHere(): Promise<void> {
-    for (let batch = this.#waiting.shift(); batch && !this.#failure; batch = this.#waiting.shift()) {
-      this.#done[batch.index] = await digestFiles(batch.files, this.yielder, this.problems);
-    }
+  private handOver(files: ListedFile[]): Promise<DigestedFile[] | undefined> {
+    const digested = this.#pool ? this.digestThere(this.#pool, files) : Promise.resolve(undefined);
+    // A failure is told by `finish`; until then it must not count as unhandled.
+    digested.catch(() => {});
+    return digested;
   }
 
-  private hand(): void {
-    while (this.#pool && !this.#poolFailed && this.#underWay.size < mostUnderWay) {
-      const batch = this.#waiting.shift();
-      if (!batch) return;
-      const work: Promise<void> = this.readThere(this.#pool, batch).finally(() => {
-        this.#underWay.delete(work);
-        this.hand();
-      });
-      this.#underWay.add(work);
-    }
-  }
-
-  /** Never rejects: nobody listens before `finish`. */
-  private async readThere(pool: WorkerPool, batch: Batch): Promise<void> {
+  private async digestThere(pool: WorkerPool, files: ListedFile[]): Promise<DigestedFile[] | undefined> {
     try {
-      const { read, problems } = await pool.run({ kind: "read", files: batch.files });
-      this.#done[batch.index] = read;
+      const { problems, ...table } = await pool.run({ kind: "read", files });
       for (const { kind, path, message } of problems) this.problems.add(new SourceError(kind, path, message));
+      // A file with a problem is missing in the table; nothing will come of the others then.
+      return problems.length === 0 ? filesOf(table, files) : [];
     } catch (error) {
-      if (error instanceof WorkersUnavailable) {
-        this.#poolFailed = true;
-        this.#waiting.push(batch);
-      } else this.#failure ??= error;
+      if (error instanceof WorkersUnavailable) return undefined;
+      throw error;
     }
   }
 }

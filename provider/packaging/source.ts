@@ -1,6 +1,6 @@
 /** The entry of packaging: reading a source (fast, writes nothing), and packing it for an upload. */
 
-import { packFiles } from "./archive/pack";
+import { packWith } from "./archive/pack";
 import { configName } from "./files/config-file";
 import { hashOf, sourceFiles } from "./files/digest";
 import type { ListedFile } from "./files/file-list";
@@ -70,8 +70,15 @@ export async function listSource(spec: SourceSpec, options: ReadOptions): Promis
 export async function packSource(spec: SourceSpec, options: PackOptions): Promise<Archive> {
   const yielder = newYielder(options.signal);
   await yielder.yield();
-  const located = await locate(spec, options, { yielder });
-  return located.kind === "zip" ? packZip(located, options, yielder) : packFiles(located, options, yielder);
+  // The walk through a folder finds the files in the order of their paths, so that packing can begin meanwhile.
+  const inOrder = spec.kind === "path";
+  return packWith(options, yielder, async (packer) => {
+    const onFiles = inOrder ? (files: ListedFile[]) => packer.add(files) : undefined;
+    const located = await locate(spec, options, { yielder, onFiles });
+    if (located.kind === "zip") return packZip(located, options, yielder);
+    if (!inOrder) packer.add(located.files);
+    return packer.finish(located.root);
+  });
 }
 
 /** Bytes; nobody writes a longer one by hand. */

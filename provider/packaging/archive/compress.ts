@@ -79,29 +79,30 @@ export interface Packed {
 /** So short a content is not worth the time: what deflate saves of it is a few bytes at best. */
 const tooShort = 96;
 
-/** Compresses a content of one block at most, in one step. */
-export function packBlock(content: Uint8Array): Packed {
-  if (content.length > tooShort) {
-    const packed = deflateHere({ bytes: content, before: nothing, last: true });
-    if (packed.length < content.length) return { method: deflated, parts: [packed], size: packed.length };
-  }
-  return { method: stored, parts: [content], size: content.length };
-}
-
 const nothing = new Uint8Array();
 
-/** Compresses a content that is in memory. */
-export async function packContent(content: Uint8Array, deflate: Deflate): Promise<Packed> {
-  const asItIs: Packed = { method: stored, parts: [content], size: content.length };
-  if (content.length <= tooShort || !isPromising(content)) return asItIs;
-  const parts = await deflateRange(content, { start: 0, last: true }, deflate);
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  return size < content.length ? { method: deflated, parts, size } : asItIs;
+/** Compresses a content that is in memory; a short one at once, unless `deflate` takes its time. */
+export function packContent(content: Uint8Array, deflate: Deflate): Packed | Promise<Packed> {
+  if (content.length <= tooShort) return packedAs([], content);
+  if (content.length > blockSize) return packBlocks(content, deflate);
+  const packed = deflate({ bytes: content, before: nothing, last: true });
+  return packed instanceof Promise
+    ? packed.then((part) => packedAs([part], content))
+    : packedAs([packed], content);
 }
 
-function isPromising(content: Uint8Array): boolean {
-  if (content.length <= blockSize) return true;
-  return sampleRanges(content.length).some(({ start, end }) => shrinks(content.subarray(start, end)));
+async function packBlocks(content: Uint8Array, deflate: Deflate): Promise<Packed> {
+  const promising = sampleRanges(content.length).some(({ start, end }) =>
+    shrinks(content.subarray(start, end)),
+  );
+  return packedAs(promising ? await deflateRange(content, { start: 0, last: true }, deflate) : [], content);
+}
+
+/** `parts`: the compressed content; none, or none that is smaller, and it is stored. */
+function packedAs(parts: Uint8Array[], content: Uint8Array): Packed {
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  if (size > 0 && size < content.length) return { method: deflated, parts, size };
+  return { method: stored, parts: [content], size: content.length };
 }
 
 /** Compresses `bytes` from `start` on; what stands before may be referred back to. `last`: the content ends there. */

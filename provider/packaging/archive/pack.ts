@@ -1,123 +1,168 @@
-/** Packs files into a temporary archive, on worker threads when there is much to do. */
+/** Packs files into a temporary archive, on worker threads when there is much to do, while more files are being found. */
 import { availableParallelism } from "node:os";
-import { digestFiles, hashOf, sourceFiles } from "../files/digest";
+import { type DigestedFile, digestFiles, hashOf, sourceFiles } from "../files/digest";
 import { byCodeUnit, type ListedFile, mostEntries, tooManyEntries } from "../files/file-list";
-import { type PlannedFile, planFile } from "../files/read-file";
+import { planFile } from "../files/read-file";
 import { Problems } from "../files/source-error";
 import type { Archive, PackOptions, SourceFile } from "../files/types";
 import type { Yielder } from "../files/yield";
 import { deflateInPool } from "./compress";
-import type { JobRunner, PackedEntry } from "./jobs";
-import { OneAtATime } from "./one-at-a-time";
-import { runJob } from "./run-job";
+import { PackingPlan } from "./jobs";
+import { Mutex } from "./ordered-queue";
 import { ArchiveFile } from "./temp-file";
 import { WorkerPool, WorkersUnavailable } from "./worker-pool";
-import { writeArchive } from "./write";
+import { type WrittenRun, writeDirectory, writeEntries } from "./write";
 
 /** Up to here starting threads takes longer than they save. */
 const fewFiles = 500;
 const fewBytes = 4 * 1024 * 1024;
-/** More would be waiting for this thread to write. */
+/** This one included. More would be waiting for it to write. */
 const mostThreads = 4;
 
 // Several big archives at once would be no faster, and each would take its own threads and memory.
-const threadedPacks = new OneAtATime();
+const threadedPacks = new Mutex();
 
-/** What both ways of packing need. */
+/** What all ways of packing need. */
 export interface Packing {
-  files: readonly PlannedFile[];
-  /** Real path of the source, if it is a folder. */
-  root?: string;
+  plan: PackingPlan;
   file: ArchiveFile;
-  /** Bytes of content. */
-  bytes: number;
   options: PackOptions;
   yielder: Yielder;
 }
 
-/** `files` are sorted by path. The archive is deleted again when packing fails. */
-export async function packFiles(
-  { files: listed, root }: { files: readonly ListedFile[]; root?: string },
+/** Packs what `use` adds. The archive is deleted again when that fails. */
+export async function packWith(
   options: PackOptions,
   yielder: Yielder,
+  use: (packer: Packer) => Promise<Archive>,
 ): Promise<Archive> {
-  const extra = options.extraFiles ?? {};
-  const isExtra = ({ path }: { path: string }) => Object.hasOwn(extra, path);
-  const files = await planAll(withExtra(listed, extra), yielder);
-  // An extra file takes the place of one in the source, but not in the hash.
-  const problems = new Problems();
-  const replaced = await digestFiles(listed.filter(isExtra), yielder, problems);
-  problems.throwIfAny();
-  const file = await ArchiveFile.create(options.tempDir);
+  const packer = new Packer(options, yielder);
   try {
-    const entries = await pack({ files, root, file, bytes: sizeOf(files), options, yielder });
-    const own = entries.filter((entry) => !isExtra(entry));
-    return archiveOf(file, sourceFiles([...own, ...replaced], root));
+    return await use(packer);
   } catch (error) {
-    await file.dispose();
+    await packer.cancel(error);
     throw error;
   }
 }
 
-function withExtra(listed: readonly ListedFile[], extra: Readonly<Record<string, string>>): ListedFile[] {
-  const added = Object.entries(extra).map(([path, text]) => ({ path, from: new TextEncoder().encode(text) }));
-  if (added.length === 0) return [...listed];
-  return [...listed.filter(({ path }) => !Object.hasOwn(extra, path)), ...added].sort(byPath);
-}
+/** Is given files in the order of their paths, and makes an archive of them. Has to be finished or cancelled. */
+export class Packer {
+  readonly #plan = new PackingPlan();
+  readonly #extra: ListedFile[];
+  /** Files of the source in whose place extra files go into the archive, but not into the hash. */
+  readonly #replaced: ListedFile[] = [];
+  #failure: { error: unknown } | undefined;
+  #file: Promise<ArchiveFile> | undefined;
+  #packing: Promise<WrittenRun[]> | undefined;
 
-function byPath(a: { path: string }, b: { path: string }): number {
-  return byCodeUnit(a.path, b.path);
-}
-
-async function planAll(listed: readonly ListedFile[], yielder: Yielder): Promise<PlannedFile[]> {
-  if (listed.length > mostEntries) throw tooManyEntries(listed[0]?.path ?? "");
-  const files: PlannedFile[] = [];
-  for (const each of listed) {
-    if (yielder.shouldYield) await yielder.yield();
-    files.push(planFile(each));
+  constructor(
+    private readonly options: PackOptions,
+    private readonly yielder: Yielder,
+  ) {
+    this.#extra = Object.entries(options.extraFiles ?? {})
+      .map(([path, text]) => ({ path, from: new TextEncoder().encode(text) }))
+      .sort((a, b) => byCodeUnit(a.path, b.path));
   }
-  return files;
+
+  /** More files. What is wrong with them is told by `finish`, since worse may be found until then. */
+  add(files: readonly ListedFile[]): void {
+    try {
+      for (const file of files) if (!this.#failure) this.plan(file);
+    } catch (error) {
+      this.#failure = { error };
+    }
+    if (this.#plan.files > fewFiles || this.#plan.bytes > fewBytes) {
+      this.begin((packing) => threadedPacks.run(() => packOnThreads(packing)));
+    }
+  }
+
+  /** `root`: the real path of the source, if it is a folder. */
+  async finish(root?: string): Promise<Archive> {
+    if (this.#failure) throw this.#failure.error;
+    while (this.#extra.length > 0) this.planExtra();
+    if (this.#plan.files > mostEntries) throw tooManyEntries(root ?? "");
+    this.#plan.end();
+    const { file, packing } = this.begin(packHere);
+    const archive = await file;
+    const runs = await packing;
+    const packed = runs.flatMap(({ files }) => files);
+    const files = sourceFiles(packed, root);
+    await writeDirectory({ file: archive, yielder: this.yielder }, runs, files);
+    return archiveOf(archive, this.options.extraFiles ? await this.ownFiles(packed, root) : files);
+  }
+
+  /** Deletes the archive; what still works on it fails by that. */
+  async cancel(reason: unknown): Promise<void> {
+    this.#plan.fail(reason);
+    const file = await this.#file?.catch(() => undefined);
+    await file?.dispose();
+  }
+
+  private plan(file: ListedFile): void {
+    while (this.#extra[0] && this.#extra[0].path < file.path) this.planExtra();
+    if (this.#extra[0]?.path === file.path) {
+      this.#replaced.push(file);
+      this.planExtra();
+    } else this.#plan.add(planFile(file));
+    if (this.#plan.files > mostEntries) throw tooManyEntries(file.path);
+  }
+
+  private planExtra(): void {
+    const extra = this.#extra.shift();
+    if (extra) this.#plan.add(planFile(extra));
+  }
+
+  private begin(pack: (packing: Packing) => Promise<WrittenRun[]>) {
+    const file = this.#file ?? ArchiveFile.create(this.options.tempDir);
+    this.#file = file;
+    this.#packing ??= file.then((archive) =>
+      pack({ plan: this.#plan, file: archive, options: this.options, yielder: this.yielder }),
+    );
+    // A failure is told by `finish`; until then it must not count as unhandled.
+    this.#packing.catch(() => {});
+    return { file, packing: this.#packing };
+  }
+
+  /** What the source itself has: replaced files instead of those that went in. */
+  private async ownFiles(packed: readonly DigestedFile[], root?: string): Promise<SourceFile[]> {
+    const problems = new Problems();
+    const replaced = await digestFiles(this.#replaced, this.yielder, problems);
+    problems.throwIfAny();
+    const extra = this.options.extraFiles ?? {};
+    return sourceFiles([...packed.filter(({ path }) => !Object.hasOwn(extra, path)), ...replaced], root);
+  }
 }
 
-function sizeOf(files: readonly PlannedFile[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
+export function packHere(packing: Packing): Promise<WrittenRun[]> {
+  return packIn(new WorkerPool(0), packing);
 }
 
-async function pack(packing: Packing): Promise<PackedEntry[]> {
-  const { files, bytes } = packing;
-  if (files.length <= fewFiles && bytes <= fewBytes) return packHere(packing);
-  return threadedPacks.run(() => packOnThreads(packing));
-}
-
-export function packHere(packing: Packing): Promise<PackedEntry[]> {
-  const context = { yielder: packing.yielder, deflate: deflateInPool };
-  return write(packing, { width: 3, run: (job) => runJob(job, context) });
-}
-
-/** Falls back to this thread when threads cannot be had: the bytes are the same. */
-export async function packOnThreads(packing: Packing, workerFile?: string): Promise<PackedEntry[]> {
-  const pool = new WorkerPool(Math.min(availableParallelism(), mostThreads), workerFile);
+/** Falls back to this thread alone when workers cannot be had: the bytes are the same. */
+export async function packOnThreads(packing: Packing, workerFile?: string): Promise<WrittenRun[]> {
+  const workers = Math.min(availableParallelism(), mostThreads) - 1;
   try {
-    return await write(packing, pool);
+    return await packIn(new WorkerPool(workers, workerFile), packing);
   } catch (error) {
     if (!(error instanceof WorkersUnavailable)) throw error;
     await packing.file.truncate(0);
     return await packHere(packing);
-  } finally {
-    await pool.close();
   }
 }
 
-function write(
-  { files, root, file, bytes, options, yielder }: Packing,
-  runner: JobRunner,
-): Promise<PackedEntry[]> {
+async function packIn(pool: WorkerPool, { plan, file, options, yielder }: Packing): Promise<WrittenRun[]> {
+  // Until then this thread finds the files, and the workers must not wait for that.
+  plan.whenComplete(() => pool.join({ yielder, deflate: deflateInPool }));
   let done = 0;
   const onDone = (more: number) => {
     done += more;
-    options.onProgress?.(done, bytes);
+    // Before, it is not known how much there is.
+    if (plan.complete) options.onProgress?.(done, plan.bytes);
   };
-  return writeArchive(files, { root, runner, file, yielder, signal: options.signal, onDone });
+  try {
+    return await writeEntries(plan, { pool, file, yielder, signal: options.signal, onDone });
+  } finally {
+    await pool.close();
+  }
 }
 
 function archiveOf(file: ArchiveFile, files: readonly SourceFile[]): Archive {

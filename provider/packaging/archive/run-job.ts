@@ -1,145 +1,102 @@
 /** Does one job on the thread it is called on. */
 import { createHash } from "node:crypto";
-import { digestFiles, sha256 } from "../files/digest";
-import { type ModeHints, modeHints } from "../files/executable";
-import type { ListedFile } from "../files/file-list";
-import { type PlannedFile, readInPieces, readInto, readPart } from "../files/read-file";
+import { type DigestTable, digestFiles, sha256, tableOf } from "../files/digest";
+import { inMemory, type ModeHint, modeHint } from "../files/executable";
+import { type PlannedFile, readInPieces, readPart, readWhole } from "../files/read-file";
 import { Problems } from "../files/source-error";
+import { deflateRange, type Packed, packContent, reach } from "./compress";
+import type { Job, JobContext, JobKind, JobResults, PackedFiles } from "./jobs";
 import {
-  blockSize,
-  type Deflate,
-  deflateHere,
-  deflateRange,
-  packBlock,
-  packContent,
-  reach,
-} from "./compress";
-import { crc32 } from "./crc";
-import type { Job, JobContext, JobResult, PackedEntry, PartJob } from "./jobs";
-import { localHeader, localHeaderSize, stored, writeLocalHeader } from "./zip-format";
+  centralRecordSize,
+  crc32,
+  type EntryHeader,
+  localHeaderSize,
+  RecordWriter,
+  stored,
+} from "./zip-format";
 
-export async function runJob(job: Job, context: JobContext): Promise<JobResult> {
-  switch (job.kind) {
-    case "read":
-      return { ...nothing, ...(await digest(job.files, context)) };
-    case "files":
-      return { ...nothing, ...(await packFiles(job.files, context)) };
-    case "digest":
-      return { ...nothing, entries: [await digestLong(job.file, context)] };
-    case "part":
-      return { ...nothing, bytes: await packPart(job, context) };
-  }
+export function runJob<K extends JobKind>(job: Job<K>, context: JobContext): Promise<JobResults[K]> {
+  return handlers[job.kind](job, context);
 }
 
-const nothing: JobResult = { read: [], problems: [], bytes: new Uint8Array(), entries: [] };
+type Handlers = { [K in JobKind]: (job: Job<K>, context: JobContext) => Promise<JobResults[K]> };
 
-async function digest(files: readonly ListedFile[], { yielder }: JobContext) {
+const handlers: Handlers = { read: digest, files: packFiles, digest: digestLong, part: packPart };
+
+async function digest({ files }: Job<"read">, { yielder }: JobContext): Promise<JobResults["read"]> {
   const problems = new Problems();
-  const read = await digestFiles(files, yielder, problems);
-  return { read, problems: problems.list() };
+  const digested = await digestFiles(files, yielder, problems);
+  return { ...tableOf(digested), problems: problems.list() };
 }
 
-type PackedFiles = Pick<JobResult, "bytes" | "entries">;
-
-interface PackedFile {
-  entry: PackedEntry;
-  parts: Uint8Array[];
+/** What is known of a file before its compressed size is. */
+interface Pending {
+  file: PlannedFile;
+  crc: number;
+  packed: Packed | Promise<Packed>;
 }
 
-async function packFiles(files: readonly PlannedFile[], context: JobContext): Promise<PackedFiles> {
-  const { yielder, deflate } = context;
-  if (deflate === deflateHere) return packAtOnce(files);
-  const packing: Promise<PackedFile>[] = [];
+// Of thousands of tiny files, a promise and a few objects each would cost more than their bytes.
+async function packFiles({ files }: Job<"files">, { yielder, deflate }: JobContext): Promise<PackedFiles> {
+  const contents = Buffer.allocUnsafeSlow(spaceFor(files));
+  const table: DigestTable = {
+    sizes: new Float64Array(files.length),
+    modes: new Uint8Array(files.length),
+    digests: "",
+  };
+  const pending: Pending[] = [];
+  let end = 0;
   for (const file of files) {
     if (yielder.shouldYield) await yielder.yield();
-    packing.push(packFile(file, deflate));
+    const content = readWhole(file, contents, end);
+    if (typeof file.from === "string") end += file.size;
+    const index = pending.length;
+    table.sizes[index] = file.size;
+    table.modes[index] = typeof file.from === "string" ? modeHint(file.mode, content) : inMemory;
+    table.digests += sha256(content);
+    pending.push({ file, crc: crc32(content), packed: packContent(content, deflate) });
   }
-  return joined(await Promise.all(packing));
+  return { ...(await joined(pending)), table };
 }
 
-/** For the contents of files, one after another. */
-const scratch = { bytes: new Uint8Array() };
+/** One byte more than the files have, which shows that the last one has grown. */
+function spaceFor(files: readonly PlannedFile[]): number {
+  return files.reduce((sum, { from, size }) => (typeof from === "string" ? sum + size : sum), 1);
+}
 
-// On a thread of its own. Of thousands of tiny files, a promise and a few arrays each would cost more than their bytes.
-async function packAtOnce(files: readonly PlannedFile[]): Promise<PackedFiles> {
-  const longest = files.reduce(
-    (most, { from, size }) => (typeof from === "string" ? Math.max(most, size) : most),
-    0,
-  );
-  if (scratch.bytes.length < longest) scratch.bytes = Buffer.allocUnsafeSlow(longest);
+async function joined(pending: readonly Pending[]): Promise<Omit<PackedFiles, "table">> {
   // No entry takes more than its header and its content as it is.
-  const most = files.reduce((sum, { path, size }) => sum + localHeaderSize(path) + size, 0);
-  // Not from Node's pool, so that the memory can move to another thread.
-  const bytes = Buffer.allocUnsafeSlow(most);
-  const view = new DataView(bytes.buffer);
-  const entries: PackedEntry[] = [];
-  let end = 0;
-  for (const file of files) {
-    const content = readInto(scratch.bytes, file);
-    const { method, size, parts } =
-      content.length <= blockSize ? packBlock(content) : await packContent(content, deflateHere);
-    const { path } = file;
-    const known = {
-      path,
-      ...hintsOf(file, content),
-      size: file.size,
-      crc: crc32(content),
-      digest: sha256(content),
-    };
-    const entry: PackedEntry = { ...known, method, packedSize: size };
-    end = writeLocalHeader(bytes, view, end, entry);
-    for (const part of parts) {
-      bytes.set(part, end);
-      end += part.length;
-    }
-    entries.push(entry);
+  const most = pending.reduce((sum, { file }) => sum + localHeaderSize(file.path) + file.size, 0);
+  const headers = pending.reduce((sum, { file }) => sum + centralRecordSize(file.path), 0);
+  const entries = new RecordWriter(most);
+  const records = new RecordWriter(headers);
+  for (const { file, crc, packed } of pending) {
+    const { method, parts, size } = packed instanceof Promise ? await packed : packed;
+    const entry: EntryHeader = { path: file.path, method, crc, size: file.size, packedSize: size };
+    const offset = entries.length;
+    records.central(entries.local(entry), offset);
+    for (const part of parts) entries.data(part);
   }
-  return { bytes: bytes.subarray(0, end), entries };
-}
-
-async function packFile(file: PlannedFile, deflate: Deflate): Promise<PackedFile> {
-  const { path, size } = file;
-  const content = readPart(file, 0, size);
-  const packing = packContent(content, deflate);
-  const known = { path, ...hintsOf(file, content), size, crc: crc32(content), digest: sha256(content) };
-  const { method, size: packedSize, parts } = await packing;
-  return { entry: { ...known, method, packedSize }, parts };
-}
-
-function joined(packed: readonly PackedFile[]): PackedFiles {
-  const pieces = packed.flatMap(({ entry, parts }) => [localHeader(entry), ...parts]);
-  // Not from Node's pool, so that the memory can move to another thread.
-  const bytes = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let end = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, end);
-    end += piece.length;
-  }
-  return { bytes, entries: packed.map(({ entry }) => entry) };
-}
-
-function hintsOf(file: PlannedFile, head: Uint8Array): ModeHints {
-  return typeof file.from === "string" ? modeHints(file, head) : {};
+  return { bytes: entries.written, records: records.written };
 }
 
 const digestStep = 256 * 1024;
 
-async function digestLong(file: PlannedFile, { yielder }: JobContext): Promise<PackedEntry> {
-  const { path, size } = file;
+async function digestLong({ file }: Job<"digest">, { yielder }: JobContext): Promise<JobResults["digest"]> {
   const hash = createHash("sha256");
-  let hints: ModeHints | undefined;
+  let mode: ModeHint | undefined;
   let crc = 0;
   for (const piece of readInPieces(file, digestStep)) {
     if (yielder.shouldYield) await yielder.yield();
-    hints ??= hintsOf(file, piece);
+    mode ??= modeHint(file.mode, piece);
     hash.update(piece);
     crc = crc32(piece, crc);
   }
-  return { path, ...hints, size, method: stored, packedSize: size, crc, digest: hash.digest("hex") };
+  return { digest: hash.digest("hex"), crc, mode: mode ?? inMemory };
 }
 
 async function packPart(
-  { file, start, end, method }: PartJob,
+  { file, start, end, method }: Job<"part">,
   { yielder, deflate }: JobContext,
 ): Promise<Uint8Array> {
   if (yielder.shouldYield) await yielder.yield();

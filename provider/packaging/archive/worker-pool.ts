@@ -1,8 +1,9 @@
-/** Worker threads that do jobs, and what happens when one of them cannot. */
+/** The threads that do jobs: workers, and this one when it has nothing else to do. */
+import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { SourceError, type SourceErrorKind } from "../files/source-error";
-import type { Job, JobResult, JobRunner } from "./jobs";
-import { workerArguments, workerFile } from "./worker-file";
+import { SourceError, type SourceProblem } from "../files/source-error";
+import type { Job, JobContext, JobKind, JobResults } from "./jobs";
+import { runJob } from "./run-job";
 
 /** What goes to a worker. */
 export interface Order {
@@ -12,8 +13,8 @@ export interface Order {
 
 /** What comes back. */
 export type Reply =
-  | { id: number; result: JobResult }
-  | { id: number; refused: { kind: SourceErrorKind; path: string; message: string } }
+  | { id: number; result: JobResults[JobKind] }
+  | { id: number; refused: SourceProblem }
   | { id: number; failed: string };
 
 /** The threads are of no use: they do not start, or one has died. The same work can be done on this thread. */
@@ -25,49 +26,83 @@ interface Pending {
   order: Order;
   /** Bytes of content, as a measure of the time it takes. */
   weight: number;
-  resolve(result: JobResult): void;
-  reject(error: Error): void;
+  resolve(result: JobResults[JobKind]): void;
+  reject(error: unknown): void;
 }
 
+/** A thread: a worker, or this one. */
 interface Member {
-  worker: Worker;
+  send(order: Order): void;
+  stop(): unknown;
   /** Sent to it and not answered yet. */
   taken: Map<number, Pending>;
 }
 
-// A worker gets its next job before it has done the last, so that it need not wait for this thread's turn; but not
-// behind a long one, which another could begin at once.
+// The worker's program is beside this module: compiled in the package, TypeScript in the package's own tests.
+const extension = extname(__filename);
+const workerFile = join(__dirname, `worker${extension}`);
+// The main thread's own arguments, such as preloaded modules, are not for the workers.
+const workerArguments = extension === ".ts" ? ["--require", "ts-node/register/transpile-only"] : [];
+
+// A thread gets its next job before it has done the last, so that it need not wait for this thread to hand it over; but
+// not behind a long one, which another could begin at once.
 const mostTaken = 2;
 const mostWeight = 2.5 * 1024 * 1024;
 
-export class WorkerPool implements JobRunner {
+export class WorkerPool {
+  /** How many jobs to have under way at a time. */
   readonly width: number;
   readonly #members: Member[];
   readonly #waiting: Pending[] = [];
   #nextId = 0;
   #failure: WorkersUnavailable | undefined;
 
-  constructor(threads: number, file = workerFile) {
-    this.width = threads * 4;
-    this.#members = Array.from({ length: threads }, () => this.start(file));
+  /** Without workers nothing is done before this thread joins in. */
+  constructor(workers: number, file = workerFile) {
+    this.width = (workers + 1) * 4;
+    this.#members = Array.from({ length: workers }, () => this.start(file));
   }
 
-  run(job: Job): Promise<JobResult> {
+  run<J extends Job>(job: J): Promise<JobResults[J["kind"]]> {
     const order = { id: this.#nextId++, job };
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ order, weight: weightOf(job), resolve, reject });
+      // A job is answered with the result of its kind.
+      const settle = (result: JobResults[JobKind]) => resolve(result as JobResults[J["kind"]]);
+      this.#waiting.push({ order, weight: weightOf(job), resolve: settle, reject });
       this.hand();
     });
   }
 
+  /** From now on this thread does jobs as well. */
+  join(context: JobContext): void {
+    const member: Member = {
+      taken: new Map(),
+      stop: () => {},
+      send: ({ id, job }) => {
+        const pending = member.taken.get(id);
+        const settled = runJob(job, context).then(
+          (result) => pending?.resolve(result),
+          (error: unknown) => pending?.reject(error),
+        );
+        settled.then(() => this.release(member, id));
+      },
+    };
+    this.#members.push(member);
+    this.hand();
+  }
+
   async close(): Promise<void> {
     this.fail(new WorkersUnavailable("closed"));
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#members.map((member) => member.stop()));
   }
 
   private start(file: string): Member {
     const worker = new Worker(file, { execArgv: workerArguments });
-    const member: Member = { worker, taken: new Map() };
+    const member: Member = {
+      taken: new Map(),
+      send: (order) => worker.postMessage(order),
+      stop: () => worker.terminate(),
+    };
     worker.on("message", (reply: Reply) => this.settle(member, reply));
     worker.on("error", (cause) => this.fail(new WorkersUnavailable("a worker thread failed", { cause })));
     worker.on("exit", () => this.fail(new WorkersUnavailable("a worker thread ended")));
@@ -80,7 +115,7 @@ export class WorkerPool implements JobRunner {
       const pending = this.#waiting.shift();
       if (!pending) return;
       member.taken.set(pending.order.id, pending);
-      member.worker.postMessage(pending.order);
+      member.send(pending.order);
     }
   }
 
@@ -93,10 +128,14 @@ export class WorkerPool implements JobRunner {
 
   private settle(member: Member, reply: Reply): void {
     const pending = member.taken.get(reply.id);
-    member.taken.delete(reply.id);
     if ("result" in reply) pending?.resolve(reply.result);
     else if ("failed" in reply) pending?.reject(new Error(reply.failed));
     else pending?.reject(new SourceError(reply.refused.kind, reply.refused.path, reply.refused.message));
+    this.release(member, reply.id);
+  }
+
+  private release(member: Member, id: number): void {
+    member.taken.delete(id);
     this.hand();
   }
 

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { SourceError } from "../files/source-error";
 import { neverYield } from "../files/yield";
 import { deflateHere } from "./compress";
-import type { JobContext } from "./jobs";
+import type { JobContext, JobKind, JobResults } from "./jobs";
 import { runJob } from "./run-job";
 import type { Order, Reply } from "./worker-pool";
 
@@ -13,17 +13,24 @@ const context: JobContext = { yielder: neverYield, deflate: deflateHere };
 async function answer({ id, job }: Order): Promise<void> {
   try {
     const result = await runJob(job, context);
-    post({ id, result }, result.bytes);
+    parentPort?.postMessage({ id, result } satisfies Reply, movable(result));
   } catch (error) {
-    if (!(error instanceof SourceError)) return post({ id, failed: String(error) });
-    const { kind, path, message } = error;
-    post({ id, refused: { kind, path, message } });
+    parentPort?.postMessage(refusal(id, error));
   }
 }
 
-/** The bytes move to the other thread instead of being copied. */
-function post(reply: Reply, { buffer }: Partial<Uint8Array> = {}): void {
-  parentPort?.postMessage(reply, buffer instanceof ArrayBuffer && buffer.byteLength > 0 ? [buffer] : []);
+function refusal(id: number, error: unknown): Reply {
+  if (!(error instanceof SourceError)) return { id, failed: String(error) };
+  const { kind, path, message } = error;
+  return { id, refused: { kind, path, message } };
+}
+
+/** The memory that moves to the other thread instead of being copied. */
+function movable(result: JobResults[JobKind]): ArrayBuffer[] {
+  const arrays = "records" in result ? [result.bytes, result.records] : [result];
+  return arrays.flatMap((array) =>
+    array instanceof Uint8Array && array.buffer instanceof ArrayBuffer ? [array.buffer] : [],
+  );
 }
 
 let last = Promise.resolve();

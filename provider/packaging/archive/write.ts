@@ -1,18 +1,23 @@
 /** Writes an archive: the entries that jobs bring, in order, then the list of them all. */
-
-import { whichExecutable } from "../files/executable";
+import { type DigestedFile, filesOf } from "../files/digest";
 import type { PlannedFile } from "../files/read-file";
+import type { SourceFile } from "../files/types";
 import type { Yielder } from "../files/yield";
-import { InOrder } from "./in-order";
-import type { JobResult, JobRunner, PackedEntry } from "./jobs";
-import { groupFiles, isLong, partsOf } from "./plan-jobs";
+import { isLong, type PackedFiles, type PackingPlan, partsOf } from "./jobs";
+import { OrderedQueue } from "./ordered-queue";
 import type { ArchiveFile } from "./temp-file";
-import { centralRecord, endRecord, localHeader, localHeaderSize } from "./zip-format";
+import type { WorkerPool } from "./worker-pool";
+import {
+  centralRecord,
+  type EntryHeader,
+  endRecord,
+  localHeader,
+  localHeaderSize,
+  placeRecords,
+} from "./zip-format";
 
 export interface Writing {
-  /** Real path of the source, if it is a folder. */
-  root?: string;
-  runner: JobRunner;
+  pool: WorkerPool;
   file: ArchiveFile;
   yielder: Yielder;
   signal?: AbortSignal;
@@ -20,89 +25,98 @@ export interface Writing {
   onDone(bytes: number): void;
 }
 
+/** Entries that are written, with their records for the central directory. */
+export interface WrittenRun {
+  files: DigestedFile[];
+  records: Uint8Array;
+  /** Where in the archive the offsets of the records begin. */
+  start: number;
+}
+
 /** What is known so far. */
 interface Progress extends Writing {
-  order: InOrder;
-  done: { entry: PackedEntry; offset: number }[];
+  order: OrderedQueue;
+  done: WrittenRun[];
 }
 
-/** Packs the files, which are sorted by path. Answers with their entries in the same order. */
-export async function writeArchive(files: readonly PlannedFile[], writing: Writing): Promise<PackedEntry[]> {
-  const progress: Progress = { ...writing, order: new InOrder(writing.runner.width), done: [] };
-  for (const group of groupFiles(files)) {
+/** Packs the files of the plan. Answers with their entries in the same order. */
+export async function writeEntries(plan: PackingPlan, writing: Writing): Promise<WrittenRun[]> {
+  const progress: Progress = { ...writing, order: new OrderedQueue(writing.pool.width), done: [] };
+  for await (const run of plan) {
     if (writing.yielder.shouldYield) await writing.yielder.yield();
-    const [first] = group;
+    const [first] = run;
     if (first && isLong(first)) await addLong(first, progress);
-    else await progress.order.add(writing.runner.run({ kind: "files", files: group }), addFiles(progress));
+    else await progress.order.add(writing.pool.run({ kind: "files", files: run }), addRun(run, progress));
   }
   await progress.order.end();
-  await writeDirectory(progress);
-  return progress.done.map(({ entry }) => entry);
+  return progress.done;
 }
 
-function addFiles({ file, done, signal, onDone }: Progress): (result: JobResult) => Promise<void> {
-  return async ({ bytes, entries }) => {
+function addRun(
+  run: readonly PlannedFile[],
+  { file, done, signal, onDone }: Progress,
+): (packed: PackedFiles) => Promise<void> {
+  return async ({ bytes, records, table }) => {
     signal?.throwIfAborted();
-    let offset = file.size;
-    await file.append(bytes, entries[0]?.path ?? "");
-    for (const entry of entries) {
-      done.push({ entry, offset });
-      offset += localHeaderSize(entry.path) + entry.packedSize;
-      onDone(entry.size);
-    }
+    const start = file.size;
+    await file.append(bytes, run[0]?.path ?? "");
+    done.push({ files: filesOf(table, run), records, start });
+    onDone(run.reduce((sum, { size }) => sum + size, 0));
   };
 }
 
-// The header tells the CRC and the packed size, which are known last: room is left for it, and filled at the end.
+// The header tells the CRC and the packed size, which are known last: its place is left empty, and filled at the end.
 async function addLong(planned: PlannedFile, progress: Progress): Promise<void> {
-  const { runner, order, file, signal, onDone } = progress;
-  const headerSize = localHeaderSize(planned.path);
+  const { pool, order, file, signal, onDone } = progress;
+  const { path, size } = planned;
+  const headerSize = localHeaderSize(path);
   const { method, parts } = partsOf(planned);
-  const digest = runner.run({ kind: "digest", file: planned });
-  // Its turn comes after the parts, which may fail before.
-  digest.catch(() => {});
-  let offset = 0;
+  const digesting = pool.run({ kind: "digest", file: planned });
+  // Its result is due after the parts, which may fail before.
+  digesting.catch(() => {});
+  let start = 0;
   await order.add(Promise.resolve(), () => {
-    offset = file.size;
-    return file.append(new Uint8Array(headerSize), planned.path);
+    start = file.size;
+    return file.append(new Uint8Array(headerSize), path);
   });
   for (const part of parts) {
-    const { start, end } = part;
-    await order.add(runner.run(part), async ({ bytes }) => {
+    await order.add(pool.run(part), async (bytes) => {
       signal?.throwIfAborted();
-      await file.append(bytes, planned.path);
-      onDone(end - start);
+      await file.append(bytes, path);
+      onDone(part.end - part.start);
     });
   }
-  await order.add(digest, async ({ entries }) => {
-    for (const digested of entries) {
-      const entry = { ...digested, method, packedSize: file.size - offset - headerSize };
-      await file.writeAt(offset, localHeader(entry));
-      progress.done.push({ entry, offset });
-    }
+  await order.add(digesting, async ({ digest, crc, mode }) => {
+    const entry: EntryHeader = { path, size, crc, method, packedSize: file.size - start - headerSize };
+    await file.writeAt(start, localHeader(entry));
+    const records = centralRecord(entry, 0);
+    progress.done.push({ files: [{ path, size, digest, mode }], records, start });
   });
 }
 
 const directoryStep = 256 * 1024;
 
-async function writeDirectory({ file, done, yielder, root }: Progress): Promise<void> {
-  const start = file.size;
-  const isExecutable = whichExecutable(
-    done.map(({ entry }) => entry),
-    root,
-  );
-  let records: Uint8Array[] = [];
+/** Ends the archive with its central directory. `files`: those of the runs. */
+export async function writeDirectory(
+  { file, yielder }: Pick<Writing, "file" | "yielder">,
+  runs: readonly WrittenRun[],
+  files: readonly SourceFile[],
+): Promise<void> {
+  const offset = file.size;
+  let pieces: Uint8Array[] = [];
   let bytes = 0;
-  for (const { entry, offset } of done) {
+  let placed = 0;
+  for (const run of runs) {
     if (yielder.shouldYield) await yielder.yield();
-    const record = centralRecord({ ...entry, executable: isExecutable(entry) }, offset);
-    records.push(record);
-    bytes += record.length;
+    placeRecords(run.records, run.start, files.slice(placed, placed + run.files.length));
+    placed += run.files.length;
+    pieces.push(run.records);
+    bytes += run.records.length;
     if (bytes < directoryStep) continue;
-    await file.append(Buffer.concat(records), entry.path);
-    records = [];
+    await file.append(Buffer.concat(pieces), run.files[0]?.path ?? "");
+    pieces = [];
     bytes = 0;
   }
-  await file.append(Buffer.concat(records), "");
-  await file.append(endRecord({ count: done.length, size: file.size - start, offset: start }), "");
+  await file.append(Buffer.concat(pieces), "");
+  await file.append(endRecord({ count: files.length, size: file.size - offset, offset }), "");
 }

@@ -1,4 +1,5 @@
 /** The records of a zip file (PKWARE's APPNOTE, sections 4.3 and 4.4), with nothing in them of time, owner or machine. */
+import * as zlib from "node:zlib";
 
 export const stored = 0;
 export const deflated = 8;
@@ -11,10 +12,6 @@ export interface EntryHeader {
   /** Bytes before and after compression. */
   size: number;
   packedSize: number;
-}
-
-export interface ZipEntry extends EntryHeader {
-  executable: boolean;
 }
 
 const versionNeeded = 20;
@@ -34,33 +31,122 @@ export const localSize = 30;
 export const centralSize = 46;
 export const endSize = 22;
 
+const centralPathBytesAt = 28;
+const centralModeAt = 40;
+const centralOffsetAt = 42;
+const encoder = new TextEncoder();
+
 /** Bytes of the record before an entry's data. */
 export function localHeaderSize(path: string): number {
   return localSize + Buffer.byteLength(path);
 }
 
-/** Writes a local header into larger bytes. Answers with where it ends. */
-export function writeLocalHeader(bytes: Uint8Array, view: DataView, at: number, entry: EntryHeader): number {
-  const { written } = encoder.encodeInto(entry.path, bytes.subarray(at + localSize));
-  bytes.fill(0, at, at + localSize);
-  view.setUint32(at, localSignature, true);
-  writeCommon(view, entry, { at: at + 4, pathBytes: written });
-  return at + localSize + written;
+/** Bytes of an entry's record in the central directory. */
+export function centralRecordSize(path: string): number {
+  return centralSize + Buffer.byteLength(path);
+}
+
+/** Writes records and data behind each other into memory that can move to another thread. */
+export class RecordWriter {
+  // Not from Node's pool, which cannot move.
+  readonly #bytes: Uint8Array;
+  #length = 0;
+
+  /** `capacity`: as many bytes as will be written, or more. */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(new ArrayBuffer(capacity));
+  }
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Answers with the header's bytes. */
+  local({ path, method, crc, packedSize, size }: EntryHeader): Uint8Array {
+    const start = this.#length;
+    this.data(localTemplate);
+    const { written } = encoder.encodeInto(path, this.#bytes.subarray(this.#length));
+    this.#length += written;
+    const header = this.#bytes.subarray(start, this.#length);
+    // Fewer and smaller steps than setting each number: a run is over before much code is compiled.
+    numbers.setUint32(0, crc, true);
+    numbers.setUint32(4, packedSize, true);
+    numbers.setUint32(8, size, true);
+    numbers.setUint16(12, written, true);
+    header.set(numberBytes, crcAt);
+    header[methodAt] = method;
+    return header;
+  }
+
+  /** `local`: the entry's local header, which has nearly all that its record has. */
+  central(local: Uint8Array, offset: number): void {
+    const start = this.#length;
+    this.data(centralTemplate);
+    this.data(local.subarray(localSize));
+    this.#bytes.set(local.subarray(4, localSize), start + 6);
+    numbers.setUint32(0, offset, true);
+    this.#bytes.set(numberBytes.subarray(0, 4), start + centralOffsetAt);
+  }
+
+  data(part: Uint8Array): void {
+    this.#bytes.set(part, this.#length);
+    this.#length += part.length;
+  }
+}
+
+/** Room for the CRC, both sizes and the path's length, as they follow each other in a header. */
+const numberBytes = new Uint8Array(14);
+const numbers = new DataView(numberBytes.buffer);
+const methodAt = 8;
+const crcAt = 14;
+
+const localTemplate = record(localSize, (view) => {
+  view.setUint32(0, localSignature, true);
+  view.setUint16(4, versionNeeded, true);
+  view.setUint16(6, utf8Names, true);
+  view.setUint16(12, firstDay, true);
+});
+
+const centralTemplate = record(centralSize, (view) => {
+  view.setUint32(0, centralSignature, true);
+  view.setUint16(4, versionMadeBy, true);
+  view.setUint16(centralModeAt, plainFile, true);
+});
+
+function record(size: number, fill: (view: DataView) => void): Uint8Array {
+  const bytes = new Uint8Array(size);
+  fill(new DataView(bytes.buffer));
+  return bytes;
 }
 
 export function localHeader(entry: EntryHeader): Uint8Array {
-  const { bytes, view } = newRecord(localSignature, localSize, entry.path);
-  writeCommon(view, entry, { at: 4, pathBytes: bytes.length - localSize });
-  return bytes;
+  return new RecordWriter(localHeaderSize(entry.path)).local(entry);
 }
 
-export function centralRecord(entry: ZipEntry, offset: number): Uint8Array {
-  const { bytes, view } = newRecord(centralSignature, centralSize, entry.path);
-  view.setUint16(4, versionMadeBy, true);
-  writeCommon(view, entry, { at: 6, pathBytes: bytes.length - centralSize });
-  view.setUint16(40, entry.executable ? executableFile : plainFile, true);
-  view.setUint32(42, offset, true);
-  return bytes;
+export function centralRecord(entry: EntryHeader, offset: number): Uint8Array {
+  const writer = new RecordWriter(centralRecordSize(entry.path));
+  writer.central(localHeader(entry), offset);
+  return writer.written;
+}
+
+/** Moves records of the central directory: their entries begin `offset` bytes later, and have the modes that are told. */
+export function placeRecords(
+  records: Uint8Array,
+  offset: number,
+  entries: readonly { executable: boolean }[],
+): void {
+  const view = new DataView(records.buffer, records.byteOffset, records.length);
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.executable) view.setUint16(at + centralModeAt, executableFile, true);
+    view.setUint32(at + centralOffsetAt, view.getUint32(at + centralOffsetAt, true) + offset, true);
+    at += centralSize + view.getUint16(at + centralPathBytesAt, true);
+  }
 }
 
 export function endRecord({
@@ -72,38 +158,30 @@ export function endRecord({
   size: number;
   offset: number;
 }): Uint8Array {
-  const { bytes, view } = newRecord(endSignature, endSize, "");
-  view.setUint16(8, count, true);
-  view.setUint16(10, count, true);
-  view.setUint32(12, size, true);
-  view.setUint32(16, offset, true);
-  return bytes;
+  return record(endSize, (view) => {
+    view.setUint32(0, endSignature, true);
+    view.setUint16(8, count, true);
+    view.setUint16(10, count, true);
+    view.setUint32(12, size, true);
+    view.setUint32(16, offset, true);
+  });
 }
 
-// The methods of a DataView are fast from the first call on, those of a Buffer after some thousands.
-function newRecord(signature: number, size: number, path: string): { bytes: Uint8Array; view: DataView } {
-  const name = encoder.encode(path);
-  const bytes = new Uint8Array(size + name.length);
-  bytes.set(name, size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, signature, true);
-  return { bytes, view };
+/** The CRC-32 of `bytes`, going on from that of the bytes before them. Node has it since 20.15. */
+export const crc32: (bytes: Uint8Array, before?: number) => number =
+  typeof zlib.crc32 === "function" ? zlib.crc32 : portableCrc32;
+
+let crcTable: Uint32Array | undefined;
+
+export function portableCrc32(bytes: Uint8Array, before = 0): number {
+  crcTable ??= Uint32Array.from({ length: 256 }, (_, byte) => crcOf(byte));
+  let crc = ~before;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
+  return ~crc >>> 0;
 }
 
-const encoder = new TextEncoder();
-
-/** The 26 bytes that both headers share. */
-function writeCommon(
-  view: DataView,
-  entry: EntryHeader,
-  { at, pathBytes }: { at: number; pathBytes: number },
-): void {
-  view.setUint16(at, versionNeeded, true);
-  view.setUint16(at + 2, utf8Names, true);
-  view.setUint16(at + 4, entry.method, true);
-  view.setUint16(at + 8, firstDay, true);
-  view.setUint32(at + 10, entry.crc, true);
-  view.setUint32(at + 14, entry.packedSize, true);
-  view.setUint32(at + 18, entry.size, true);
-  view.setUint16(at + 22, pathBytes, true);
+function crcOf(byte: number): number {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
 }

@@ -1,7 +1,7 @@
 /** Hashes: of each file's bytes, and one over the paths, executable bits and contents of all. */
 import * as crypto from "node:crypto";
 import { closeSync, readSync, type Stats } from "node:fs";
-import { type ModeHints, modeHints, whichExecutable } from "./executable";
+import { inMemory, type ModeHint, modeHint, whichExecutable } from "./executable";
 import { byCodeUnit, type ListedFile, mostBytes, tooManyBytes } from "./file-list";
 import { changed, openFile } from "./read-file";
 import { fileError, type Problems } from "./source-error";
@@ -12,7 +12,9 @@ import type { Yielder } from "./yield";
 const readSize = 256 * 1024;
 
 /** A file with its digest, before it is known which files count as executable. */
-export interface DigestedFile extends Omit<SourceFile, "executable">, ModeHints {}
+export interface DigestedFile extends Omit<SourceFile, "executable"> {
+  mode: ModeHint;
+}
 
 /** Hashes the files one after another, in slices. Those that cannot be read are noted. */
 export async function digestFiles(
@@ -36,7 +38,7 @@ export async function digestFiles(
 }
 
 function digestBytes(path: string, content: Uint8Array): DigestedFile {
-  return { path, size: content.length, digest: sha256(content) };
+  return { path, size: content.length, digest: sha256(content), mode: inMemory };
 }
 
 interface Reading {
@@ -56,7 +58,7 @@ function digestFile(reading: Reading): DigestedFile | Promise<DigestedFile> {
     const length = readSync(fd, buffer, 0, buffer.length, null);
     if (length !== size) throw changed(path);
     const content = buffer.subarray(0, length);
-    return { path, ...modeHints(stats, content), size, digest: sha256(content) };
+    return { path, size, digest: sha256(content), mode: modeHint(stats.mode, content) };
   } catch (error) {
     throw fileError(error, path);
   } finally {
@@ -73,25 +75,55 @@ async function digestLong(
   try {
     if (stats.size > mostBytes) throw tooManyBytes(path);
     const hash = crypto.createHash("sha256");
-    let hints: ModeHints | undefined;
+    let mode: ModeHint | undefined;
     let size = 0;
     for (;;) {
       const length = readSync(fd, buffer, 0, buffer.length, null);
       if (length === 0) break;
       const piece = buffer.subarray(0, length);
-      hints ??= modeHints(stats, piece);
+      mode ??= modeHint(stats.mode, piece);
       hash.update(piece);
       size += length;
       if (size > stats.size) throw changed(path);
       if (yielder.shouldYield) await yielder.yield();
     }
     if (size !== stats.size) throw changed(path);
-    return { path, ...hints, size, digest: hash.digest("hex") };
+    return { path, size, digest: hash.digest("hex"), mode: mode ?? inMemory };
   } catch (error) {
     throw fileError(error, path);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Digests of many files in the order of a list, in a form that moves quickly between threads. */
+export interface DigestTable {
+  /** Bytes of the files. */
+  sizes: Float64Array;
+  modes: Uint8Array;
+  /** In hex, without anything between them. */
+  digests: string;
+}
+
+const digestLength = 64;
+
+export function tableOf(files: readonly DigestedFile[]): DigestTable {
+  return {
+    sizes: Float64Array.from(files, ({ size }) => size),
+    modes: Uint8Array.from(files, ({ mode }) => mode),
+    digests: files.map(({ digest }) => digest).join(""),
+  };
+}
+
+/** `files` are those which the table was made of. */
+export function filesOf(
+  { sizes, modes, digests }: DigestTable,
+  files: readonly { path: string }[],
+): DigestedFile[] {
+  return files.map(({ path }, i) => {
+    const digest = digests.slice(i * digestLength, (i + 1) * digestLength);
+    return { path, size: sizes[i] ?? 0, digest, mode: modes[i] ?? inMemory };
+  });
 }
 
 /** The files as the source has them, sorted by path. `root`: its real path, if it is a folder. */

@@ -4,21 +4,28 @@
  */
 import { readGitIndex } from "./git-index";
 
-/** What is known of one file. */
-export interface ModeHints {
-  /** The owner's executable bit; undefined where there is none: on Windows, and for content in memory. */
-  bit?: boolean;
-  /** Whether it begins like a program; not looked at where the bit is there and not set. */
-  program?: boolean;
-}
+/** What is known of one file; a number, so that those of many files travel between threads as bytes. */
+export type ModeHint = number;
+
+/** The owner's bit is there and not set. */
+const notExecutable = 0;
+/** It is set; the second, for a file that begins like a program. */
+const executable = 1;
+const executableProgram = 2;
+/** There is no such bit: on Windows, and for content in memory; the second, for a file that begins like a program. */
+const withoutBit = 3;
+const programWithoutBit = 4;
+
+export const inMemory: ModeHint = withoutBit;
 
 const hasBits = process.platform !== "win32";
 
 /** `head`: the first bytes of the file. */
-export function modeHints(stats: { mode: number }, head: Uint8Array): ModeHints {
-  if (!hasBits) return { program: isProgram(head) };
+export function modeHint(mode: number, head: Uint8Array): ModeHint {
+  if (!hasBits) return isProgram(head) ? programWithoutBit : withoutBit;
   // The owner's bit alone: the others depend on the umask.
-  return (stats.mode & 0o100) === 0 ? { bit: false } : { bit: true, program: isProgram(head) };
+  if ((mode & 0o100) === 0) return notExecutable;
+  return isProgram(head) ? executableProgram : executable;
 }
 
 /** `#!`, or the mark of the programs that Linux runs. */
@@ -30,13 +37,14 @@ function isProgram(head: Uint8Array): boolean {
 
 /** One answer for each file. `root`: the source's real path, if it is a folder. */
 export function whichExecutable(
-  files: readonly (ModeHints & { path: string })[],
+  files: readonly { path: string; mode: ModeHint }[],
   root?: string,
-): (file: ModeHints & { path: string }) => boolean {
-  const telling = files.some(({ bit }) => bit === false);
-  const silent = !hasBits || files.some(({ bit }) => bit === true);
-  if (telling || !silent) return ({ bit }) => bit === true;
+): (file: { path: string; mode: ModeHint }) => boolean {
+  const hasBit = (mode: ModeHint) => mode === executable || mode === executableProgram;
+  const telling = files.some(({ mode }) => mode === notExecutable);
+  const silent = !hasBits || files.some(({ mode }) => hasBit(mode));
+  if (telling || !silent) return ({ mode }) => hasBit(mode);
   // Git keeps the right bits on such systems too; of files that it does not track, programs are meant to be run.
   const tracked = root === undefined ? undefined : readGitIndex(root);
-  return ({ path, program }) => tracked?.get(path) ?? program === true;
+  return ({ path, mode }) => tracked?.get(path) ?? (mode === executableProgram || mode === programWithoutBit);
 }

@@ -112,20 +112,27 @@ function readFully(fd: number, piece: Uint8Array, { at, path }: { at: number; pa
   }
 }
 
-/** All bytes of a file that fits into `space`, whose beginning they are. */
-export function readInto(space: Uint8Array, file: PlannedFile): Uint8Array {
-  const { path, from } = file;
+/**
+ * All bytes of a file, which are read into `space` at `start`, with at least one byte to spare behind them. What has been
+ * written anew since the file was planned, with as many bytes, is taken as it is now: nothing of the old is in it.
+ */
+export function readWhole({ path, from, size }: PlannedFile, space: Uint8Array, start: number): Uint8Array {
   if (typeof from !== "string") return from;
-  const { fd, stats } = openFile(from, path);
+  let fd: number | undefined;
   try {
-    checkUnchanged(file, stats);
-    const bytes = space.subarray(0, file.size);
-    readFully(fd, bytes, { at: 0, path });
-    return bytes;
+    fd = openSync(from, flags);
+    let length = readSync(fd, space, start, size + 1, null);
+    while (length > 0 && length < size) {
+      const more = readSync(fd, space, start + length, size + 1 - length, null);
+      if (more === 0) break;
+      length += more;
+    }
+    if (length !== size) throw fstatSync(fd).isFile() ? changed(path) : unsupported(path, fstatSync(fd));
+    return space.subarray(start, start + size);
   } catch (error) {
     throw fileError(error, path);
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

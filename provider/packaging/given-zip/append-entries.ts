@@ -1,6 +1,5 @@
 /** Adds files to the copy of a given zip: its entries stay as they are, only the directory behind them is written anew. */
-import { crc32 } from "../archive/crc";
-import { centralRecord, localHeader, stored, type ZipEntry } from "../archive/zip-format";
+import { centralRecord, crc32, type EntryHeader, localHeader, stored } from "../archive/zip-format";
 import { mostEntries, tooManyEntries } from "../files/file-list";
 import type { Directory } from "./directory";
 
@@ -35,9 +34,9 @@ export async function appendEntries(
   await file.append(endOf(end, { count: count + added.length, size: file.size - offset, offset }), "");
 }
 
-function storedEntry(path: string, content: Uint8Array): ZipEntry {
+function storedEntry(path: string, content: Uint8Array): EntryHeader {
   const { length } = content;
-  return { path, executable: false, method: stored, crc: crc32(content), size: length, packedSize: length };
+  return { path, method: stored, crc: crc32(content), size: length, packedSize: length };
 }
 
 /** The end record with its comment, pointing to the new directory. */

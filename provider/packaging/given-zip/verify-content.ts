@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
-import { crc32 } from "../archive/crc";
-import { localSignature, localSize, stored } from "../archive/zip-format";
+import { crc32, localSignature, localSize, stored } from "../archive/zip-format";
 import { configName } from "../files/config-file";
 import { sha256 } from "../files/digest";
 import { SourceError } from "../files/source-error";

@@ -4,9 +4,12 @@ import { createHash } from "node:crypto";
 import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { PackingPlan } from "../../../provider/packaging/archive/jobs";
 import { type Packing, packHere, packOnThreads } from "../../../provider/packaging/archive/pack";
 import { ArchiveFile } from "../../../provider/packaging/archive/temp-file";
 import { WorkerPool } from "../../../provider/packaging/archive/worker-pool";
+import { type WrittenRun, writeDirectory } from "../../../provider/packaging/archive/write";
+import { sourceFiles } from "../../../provider/packaging/files/digest";
 import { locate } from "../../../provider/packaging/files/locate";
 import { planFile } from "../../../provider/packaging/files/read-file";
 import type { Archive, PackOptions } from "../../../provider/packaging/files/types";
@@ -195,24 +198,32 @@ describe("an archive", () => {
 });
 
 /** Packs by one way alone. Answers with the bytes and the entries' digests. */
-async function packBy(way: (packing: Packing) => Promise<{ digest: string }[]>, folder: string) {
+async function packBy(way: (packing: Packing) => Promise<WrittenRun[]>, folder: string) {
   const yielder = newYielder();
   const located = await locate({ kind: "path", path: folder }, { baseDir: "/" }, { yielder });
   if (located.kind === "zip") throw new Error("not a folder");
-  const files = located.files.map(planFile);
+  const plan = new PackingPlan();
+  for (const each of located.files) plan.add(planFile(each));
   const file = await ArchiveFile.create(tempFolder());
   try {
-    const entries = await way({ files, file, bytes: 0, options: { baseDir: "/" }, yielder });
+    const packing = way({ plan, file, options: { baseDir: "/" }, yielder });
+    plan.end();
+    const runs = await packing;
+    const files = sourceFiles(
+      runs.flatMap((run) => run.files),
+      folder,
+    );
+    await writeDirectory({ file, yielder }, runs, files);
     const chunks: Buffer[] = [];
     for await (const chunk of file.open()) chunks.push(chunk);
-    return { bytes: Buffer.concat(chunks), digests: entries.map(({ digest }) => digest) };
+    return { bytes: Buffer.concat(chunks), digests: files.map(({ digest }) => digest) };
   } finally {
     await file.dispose();
   }
 }
 
-const ways: [title: string, way: (packing: Packing) => Promise<{ digest: string }[]>][] = [
-  ["in turns on this thread", packHere],
+const ways: [title: string, way: (packing: Packing) => Promise<WrittenRun[]>][] = [
+  ["on this thread", packHere],
   ["on worker threads", (packing) => packOnThreads(packing)],
   [
     "on this thread because the workers' program is missing",
@@ -249,11 +260,8 @@ describe("the ways of packing", () => {
     const pool = new WorkerPool(1);
     try {
       const [file] = ["empty"].map((path) => planFile({ path, from: join(folder, path) }));
-      const { entries } = await pool.run({ kind: "files", files: file ? [file] : [] });
-      deepStrictEqual(
-        entries.map(({ path, size }) => [path, size]),
-        [["empty", 0]],
-      );
+      const { table } = await pool.run({ kind: "files", files: file ? [file] : [] });
+      deepStrictEqual([...table.sizes], [0]);
     } finally {
       await pool.close();
     }

@@ -1,7 +1,7 @@
 /** CRC-32 with and without Node's own. */
 import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { crc32, portableCrc32 } from "../../../provider/packaging/archive/crc";
+import { crc32, portableCrc32 } from "../../../provider/packaging/archive/zip-format";
 
 describe("crc32", () => {
   for (const [name, crc] of [

@@ -1,10 +1,10 @@
-/** Turns of the event loop. */
+/** Sharing the event loop: one slice of work per iteration. */
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { newYielder } from "../../../provider/packaging/files/yield";
 
 const untilImmediate = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("turns", () => {
+describe("slices of work", () => {
   it("come one per iteration of the event loop, in the order of asking", async () => {
     const done: number[] = [];
     const all = [1, 2, 3].map((i) =>
@@ -25,12 +25,12 @@ describe("turns", () => {
     );
   });
 
-  it("are spent after a while", async () => {
+  it("end after some milliseconds", async () => {
     const yielder = newYielder();
     strictEqual(yielder.shouldYield, true, "work begins by waiting");
     await yielder.yield();
     const end = performance.now() + 1000;
-    while (!yielder.shouldYield) ok(performance.now() < end, "the turn never ends");
+    while (!yielder.shouldYield) ok(performance.now() < end, "the slice never ends");
   });
 
   it("end with the signal", async () => {

@@ -1,7 +1,7 @@
-/** Files that change under the packer's hands, and limits of size, number, memory and disk. */
+/** Files that change while they are packed, and limits of size, number, memory and disk. */
 import { ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
@@ -23,36 +23,46 @@ import { installPackaging } from "./support/compiled-packaging";
 import { refused } from "./support/refusal";
 import { removeTempTrees, type Tree, tempFolder, tempTree } from "./support/temp-tree";
 
-const means = { yielder: neverYield, deflate: deflateHere };
+const context = { yielder: neverYield, deflate: deflateHere };
 
-const mishaps: [title: string, happen: (path: string) => void][] = [
+const changes: [title: string, change: (path: string) => void][] = [
   ["grows", (path) => appendFileSync(path, "more")],
   ["shrinks", (path) => truncateSync(path, 10)],
   ["vanishes", (path) => rmSync(path)],
-  [
-    "is written anew",
-    (path) => {
-      writeFileSync(path, "y".repeat(statSync(path).size));
-      utimesSync(path, 1, 1);
-    },
-  ],
 ];
+
+/** With as many bytes as before. */
+function rewrite(path: string): void {
+  writeFileSync(path, "y".repeat(statSync(path).size));
+  utimesSync(path, 1, 1);
+}
 
 describe("a file that changes while it is packed", () => {
   afterEach(removeTempTrees);
 
-  for (const [title, happen] of mishaps) {
+  for (const [title, change] of changes) {
     it(`is named when it ${title}`, async () => {
       const folder = tempTree({ "a.txt": "x".repeat(2_000_000) });
       const file = planFile({ path: "a.txt", from: join(folder, "a.txt") });
-      happen(join(folder, "a.txt"));
+      change(join(folder, "a.txt"));
       const gone = { kind: "changed", path: "a.txt", message: /changed while it was read|vanished/ } as const;
       const part = { file, start: 0, end: 1_000_000, method: 8 } as const;
-      await refused(runJob({ kind: "files", files: [file] }, means), gone);
-      await refused(runJob({ kind: "part", ...part }, means), gone);
-      await refused(runJob({ kind: "digest", file }, means), gone);
+      await refused(runJob({ kind: "files", files: [file] }, context), gone);
+      await refused(runJob({ kind: "part", ...part }, context), gone);
+      await refused(runJob({ kind: "digest", file }, context), gone);
     });
   }
+
+  it("is named when it is written anew between two reads, and taken as it is now when it is read once", async () => {
+    const folder = tempTree({ "a.txt": "x".repeat(2_000_000) });
+    const file = planFile({ path: "a.txt", from: join(folder, "a.txt") });
+    rewrite(join(folder, "a.txt"));
+    const changed = { kind: "changed", path: "a.txt" } as const;
+    await refused(runJob({ kind: "part", file, start: 0, end: 1_000_000, method: 8 }, context), changed);
+    await refused(runJob({ kind: "digest", file }, context), changed);
+    const { table } = await runJob({ kind: "files", files: [file] }, context);
+    strictEqual(table.digests, createHash("sha256").update("y".repeat(2_000_000)).digest("hex"));
+  });
 
   it("is named on worker threads too", async () => {
     const tree: Tree = Object.fromEntries(
@@ -71,7 +81,7 @@ describe("a file that changes while it is packed", () => {
     const file: PlannedFile = planFile({ path: "a.txt", from: path });
     rmSync(path);
     strictEqual(spawnSync("mkfifo", [path]).status, 0);
-    await refused(runJob({ kind: "files", files: [file] }, means), { kind: "unsupported", path: "a.txt" });
+    await refused(runJob({ kind: "files", files: [file] }, context), { kind: "unsupported", path: "a.txt" });
   });
 });
 
