@@ -4,20 +4,20 @@ import { userInfo } from "node:os";
 import { HELP, optionsFrom } from "./flags";
 import { type Emulator, startEmulator } from "./server";
 
-/** Also a start under way is ended in order: it may be starting apps already. */
+/** Waits for a start in progress, which may already be starting apps. */
 function closeOnSignals(starting: Promise<Emulator>): void {
   const close = () => void starting.then((emulator) => emulator.close()).then(() => process.exit(0));
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, close);
 }
 
-/** The last resort against a mistake of the emulator: the apps that run have nothing to do with it. */
+/** Last resort: a bug in the emulator must not stop the running apps. */
 function surviveMistakes(): void {
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error: unknown) =>
       console.error(`Bug in the emulator, please report it: ${error instanceof Error ? error.stack : error}`),
     );
   }
-  // Whoever read the output may have gone.
+  // The reader of the output may have closed it.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 }
 

@@ -1,9 +1,9 @@
-/** Owns the catalogue of refusals: each error that the API answers, as a status, a short name and a sentence. */
+/** Owns the catalogue of API errors: each with a status, a short name and a sentence. */
 
 import type { Variants } from "./options";
 import type { WireError } from "./wire";
 
-/** Thrown by handlers; becomes an error answer. */
+/** Thrown by handlers; becomes an error response. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -25,10 +25,10 @@ export const unauthorized = () =>
 export const forbidden = (message: string) => new Refusal(403, "Forbidden", message);
 export const conflict = (message: string) => new Refusal(409, "Conflict", message);
 export const methodNotAllowed = (method: string, allowed: string) =>
-  new Refusal(405, "Method not allowed", `${method} is not offered here; use ${allowed}.`);
+  new Refusal(405, "Method not allowed", `${method} is not allowed here; use ${allowed}.`);
 export const tooManyRequests = (what: string, seconds: number) =>
   new Refusal(429, "Too many requests", `More than ${what}; try again in ${seconds} s.`);
-/** What a disk or a limit on files says when there is no room for more; undefined for any other error. */
+/** The error for a full disk or an exceeded file limit; undefined for any other error. */
 export function outOfSpace(cause: unknown): Refusal | undefined {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (!["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return undefined;

@@ -37,7 +37,7 @@ const FLAGS = {
   help: { type: "boolean" },
 } as const;
 
-/** Undefined when the help is asked for; throws what is wrong, in one sentence. */
+/** Undefined for `--help`; throws an error with one sentence for invalid flags. */
 export function optionsFrom(args: string[]): EmulatorOptions | undefined {
   const { values } = parseArgs({ args, options: FLAGS, strict: true });
   if (values.help) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Owns the public names of the emulator, exported as `pulumi-camposcloud/emulator`.
+ * Owns the public API of the emulator, exported as `pulumi-camposcloud/emulator`.
  *
  * @module pulumi-camposcloud/emulator
  */

@@ -1,7 +1,7 @@
-/** Owns what an emulator can be told at its start, and the defaults. */
+/** Owns the options of an emulator and their defaults. */
 import type { WireAppTeam } from "./wire";
 
-/** Where published sources disagree about the API, the reading that the emulator follows. */
+/** Which interpretation the emulator follows where published sources disagree about the API. */
 export interface Variants {
   /** What `environmentVariables` of an update does to the saved list. Default `replace`. */
   environmentUpdate: "replace" | "merge";
@@ -9,19 +9,19 @@ export interface Variants {
   user: "wrapped" | "bare";
   /** `GET /v1/apps`: totals beside the apps, a bare array, or totals inside each app. Default `wrapped`. */
   list: "wrapped" | "bare" | "totals-in-items";
-  /** `currentResourceMetrics` in the answer to create. Default `present`. */
+  /** `currentResourceMetrics` in the response to create. Default `present`. */
   createMetrics: "present" | "null" | "absent";
-  /** `ascii-only` answers 500 to names outside ASCII letters, digits, `-` and `_`. Default `any`. */
+  /** `ascii-only` responds with 500 to names with characters other than ASCII letters, digits, `-` and `_`. Default `any`. */
   names: "any" | "ascii-only";
   /** Whether a new app is started by create. Default `online`. */
   afterCreate: "online" | "offline";
-  /** Error bodies carry `error` and `message`, or `error` alone. Default `both`. */
+  /** Error bodies have `error` and `message`, or `error` alone. Default `both`. */
   errorBody: "both" | "error-only";
-  /** A `start` of an app that is still booting, installing or starting: taken as done, or refused with 409. Default `accepted`. */
+  /** Whether a `start` of an app that is already starting succeeds or is refused with 409. Default `accepted`. */
   startWhileStarting: "accepted" | "refused";
 }
 
-/** The readings of each point; the first is the default. */
+/** The values of each variant; the first is the default. */
 export const VARIANTS: { readonly [Name in keyof Variants]: readonly [Variants[Name], ...Variants[Name][]] } =
   {
     environmentUpdate: ["replace", "merge"],
@@ -34,42 +34,42 @@ export const VARIANTS: { readonly [Name in keyof Variants]: readonly [Variants[N
     startWhileStarting: ["accepted", "refused"],
   };
 
-/** A team that the account belongs to. What is left out gets a plausible value. */
+/** A team that the account belongs to. Omitted fields get plausible values. */
 export type TeamSeed = Partial<Omit<WireAppTeam, "owner">> & {
   /** Name of the team. */
   name: string;
 };
 
-/** How an emulator is started; everything has a default. */
+/** Options for starting an emulator. */
 export interface EmulatorOptions {
   /** Port on loopback; 0 takes a free one. Default 0. */
   port?: number;
   /** Folder for apps, files and logs, kept afterwards. Default: a temporary one, removed by `close()`. */
   data?: string;
-  /** The one API key. Default `emulator-token`. */
+  /** The API key. Default `emulator-token`. */
   token?: string;
-  /** Seconds between two writes of one kind; 0 turns these limits off. Default 3. */
+  /** Seconds between two writes of the same kind; 0 disables these limits. Default 3. */
   writeWindowSeconds?: number;
-  /** Requests a minute of the whole account; 0 turns this limit off. Default 180. */
+  /** Requests per minute for the whole account; 0 disables this limit. Default 180. */
   requestsPerMinute?: number;
-  /** Milliseconds added to each answer of the API. Default 0. */
+  /** Milliseconds added to each response of the API. Default 0. */
   latencyMs?: number;
   /** Seconds that an app needs before its process starts. Default 0. */
   bootSeconds?: number;
-  /** False: accept apps without running them. Default true. */
+  /** `false` accepts apps without running them. Default true. */
   run?: boolean;
-  /** With `run: false`: each app ends by itself this long after it came online, and starts again if told to. Default: it stays online. */
+  /** With `run: false`: seconds after which each app exits by itself; it restarts if auto-restart is enabled. Default: never. */
   exitAfterSeconds?: number;
   /**
-   * `seed` answers in the older published shape; `no-metrics` in the newest one, but with `currentResourceMetrics: null` everywhere.
+   * Shape of responses: `seed` is the older published one; `no-metrics` the newest one with `currentResourceMetrics: null`.
    * Default `current`.
    */
   shape?: "current" | "seed" | "no-metrics";
-  /** Other readings of the points where the sources disagree. */
+  /** Other interpretations where the published sources disagree. */
   variants?: Partial<Variants>;
   /** Teams of the account. Default none. */
   teams?: readonly TeamSeed[];
-  /** Receives one line per event worth telling (an app crashed, an orphan was removed). Default: silence. */
+  /** Receives one line per notable event, such as a crash or a removed orphan. Default: none. */
   log?: (line: string) => void;
 }
 
@@ -103,7 +103,7 @@ const DEFAULTS = {
   log: () => {},
 } as const;
 
-/** Fills in the defaults. An explicit `undefined` counts as left out. */
+/** Applies the defaults. An explicit `undefined` counts as omitted. */
 export function settingsFrom(options: EmulatorOptions): Settings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { data: undefined, ...DEFAULTS, ...given, variants: { ...DEFAULT_VARIANTS, ...options.variants } };

@@ -1,13 +1,13 @@
-/** Owns waiting: for a time that can be cut short, and for one's turn in the event loop. */
+/** Owns waiting: for a time that a signal can end, and yielding to the event loop. */
 import { setImmediate } from "node:timers/promises";
 
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Waits, but no longer than until `signal`; leaves no timer behind. */
+/** Waits for the time or until `signal` is aborted, and leaves no timer behind. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted || ms <= 0) return resolve();
-    // Longer than timers count (24 days) means: until `signal`.
+    // Timers are limited to 24 days; anything longer waits for `signal`.
     const timer = ms < LONGEST_MS ? setTimeout(finish, ms) : setInterval(() => {}, LONGEST_MS);
     function finish() {
       clearTimeout(timer);
@@ -18,7 +18,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** For long synchronous work: the function it returns, called between two steps, lets others go on once the time is used up. */
+/** For long synchronous work: call the returned function between two steps; it yields to the event loop every `ms`. */
 export function yielder(ms = 10): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

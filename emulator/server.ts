@@ -1,4 +1,4 @@
-/** Owns the start and the end of one emulator: folder, apps, server. */
+/** Owns starting and stopping an emulator: folder, apps, server. */
 import { mkdirSync, mkdtempSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -29,7 +29,7 @@ export interface Emulator {
   readonly port: number;
   /** The API key that it accepts. */
   readonly token: string;
-  /** The dashboard, signed in: the key is in the fragment, which a browser sends nowhere. */
+  /** The dashboard, signed in: the key is in the fragment, which a browser does not send. */
   readonly dashboardUrl: string;
   /** The teams of the account. */
   teams(): { id: string; name: string }[];
@@ -37,15 +37,15 @@ export interface Emulator {
   requests(): RequestRecord[];
   /** Forgets the requests. */
   clearRequests(): void;
-  /** All apps with every field that any endpoint shows, those of teams included. */
+  /** All apps, including those of teams, with every field that any endpoint returns. */
   apps(): WireApp[];
-  /** The last output of an app, with the emulator's own remarks; empty for an unknown id. */
+  /** The last output of an app, with the emulator's own messages; empty for an unknown id. */
   log(appId: string): string;
-  /** Arms a scripted fault; several apply in the order in which they were armed. */
+  /** Adds a scripted fault; several apply in the order in which they were added. */
   fault(rule: FaultRule): void;
-  /** Disarms all scripted faults. */
+  /** Removes all scripted faults. */
   clearFaults(): void;
-  /** Forgets what was counted towards the rate limits. */
+  /** Resets the counters of the rate limits. */
   resetLimits(): void;
   /** Stops every app and the server. Leaves no process, no timer and no temporary folder. */
   close(): Promise<void>;
@@ -79,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-/** Lets requests under way come to their end, then stops every app. */
+/** Waits for requests in progress, then stops every app. */
 async function settle({ closing, underWay, manager }: EmulatorContext): Promise<void> {
   closing.abort();
   await Promise.allSettled(underWay);
@@ -109,7 +109,7 @@ function compose(settings: Settings, data: string): EmulatorContext {
 
 async function listen(emulator: EmulatorContext): Promise<{ server: Server; sockets: Set<Socket> }> {
   const proxy = await openProxy(emulator);
-  // The API drains unread bodies by itself; the library would cut them off.
+  // The API drains unread bodies itself; the library would abort them.
   const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
   const serve = getRequestListener(apiFor(emulator).fetch, options);
   const server = createServer((request, response) => {
@@ -120,13 +120,13 @@ async function listen(emulator: EmulatorContext): Promise<{ server: Server; sock
     void serve(request, response);
   });
   server.on("upgrade", (request, socket: Socket, head) => {
-    // Node leaves upgraded sockets to us, and an unheard error would end the emulator.
+    // Node does not handle errors of upgraded sockets, and an unhandled one would end the emulator.
     socket.on("error", () => socket.destroy());
     const subdomain = subdomainOf(request.headers.host);
     if (subdomain === undefined) return socket.destroy();
     return proxy.upgrade(subdomain, { request, socket, head });
   });
-  // Longer than clients keep idle connections, so that none is closed under their next request.
+  // Longer than clients keep idle connections, so that none is closed while they send the next request.
   server.keepAliveTimeout = 65_000;
   const sockets = trackSockets(server);
   await new Promise<void>((done, failed) => {
@@ -141,7 +141,7 @@ function listenError(error: Error, port: number): Error {
   return new Error(`Port ${port} is taken; choose another or 0.`, { cause: error });
 }
 
-/** Upgraded connections are no longer the server's, so it could not close them itself. */
+/** The server no longer tracks upgraded connections, so they are closed here. */
 function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {

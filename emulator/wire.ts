@@ -1,4 +1,4 @@
-/** Owns the types that the emulator answers with: an API of its own, so that a mistake of the provider is not repeated here. */
+/** Owns the types of the emulator's responses, independent of the provider, so that a mistake there is not repeated here. */
 
 /** `currentResourceMetrics`. Only `online` is certain when the app is stopped. */
 export interface WireMetrics {
@@ -40,7 +40,7 @@ export interface WireWorkerNode {
   nodeName?: string;
 }
 
-/** A team inside an App answer. It carries invite codes and e-mail addresses: never hand it on whole. */
+/** A team inside an app. It contains invite codes and e-mail addresses, so it must never be passed on as a whole. */
 export interface WireAppTeam {
   /** Id. */
   _id: string;
@@ -101,8 +101,8 @@ export interface WireRepository {
 }
 
 /**
- * An app in any answer. No field is promised by the specification, and each endpoint declares another subset
- * (create, list, get, update and start/stop/restart differ), so all but `_id` are optional.
+ * An app in any response. The specification guarantees no field, and each endpoint declares a different subset (create, list,
+ * get, update and start/stop/restart), so all but `_id` are optional.
  */
 export interface WireApp {
   /** Id. */
@@ -243,7 +243,7 @@ export interface WireError {
   message?: string;
 }
 
-/** Unknown JSON that is an object. */
+/** Whether unknown JSON is an object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** Owns reading request bodies: multipart forms with one zip, and JSON, both bounded in size. */
+/** Owns reading request bodies: multipart forms with one zip, and JSON, both limited in size. */
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
@@ -10,7 +10,7 @@ import { newId } from "../apps/record";
 import { badRequest } from "../errors";
 import { isObject } from "../wire";
 
-/** A zip as it came in: small ones stay in memory. */
+/** An uploaded zip; a small one stays in memory. */
 export interface ReceivedFile {
   bytes: number;
   sha256: string;
@@ -27,7 +27,7 @@ const MAX_JSON = 4 * 1024 ** 2;
 const MAX_FIELD = 1024 ** 2;
 const IN_MEMORY = 1024 ** 2;
 
-/** Reads a form whose one file part is called `file`; a large one is kept in the folder `scratch`. */
+/** Reads a form with one file part named `file`; a large one is stored in the folder `scratch`. */
 export async function readForm(incoming: IncomingMessage, scratch: () => string): Promise<Form> {
   const type = incoming.headers["content-type"] ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) throw badRequest("The body must be multipart/form-data.");
@@ -51,7 +51,7 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
   try {
     await pipeline(incoming, parser);
   } catch (cause) {
-    // The folder goes with the request: nothing may still be writing to it.
+    // The folder is deleted with the request, so nothing may still be writing to it.
     for (const part of parts) part.destroy();
     await Promise.allSettled(pending);
     throw badRequest(`The multipart body cannot be read: ${cause instanceof Error ? cause.message : cause}.`);
@@ -62,7 +62,7 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
 
 function parserFor(incoming: IncomingMessage, type: string) {
   const limits = { files: 4, fields: 32, fieldSize: MAX_FIELD, fileSize: MAX_FILE };
-  // A zip sent without a file name is a file all the same.
+  // A zip that is sent without a file name is still a file.
   const isPartAFile = (name?: string, _type?: string, fileName?: string) =>
     name === "file" || fileName !== undefined;
   try {
@@ -72,7 +72,7 @@ function parserFor(incoming: IncomingMessage, type: string) {
   }
 }
 
-/** Reads to the end in any case: a part that nobody reads would hold up the whole body, and the client its answer. */
+/** Always reads to the end: an unread part would block the whole body, and so the response. */
 async function receive(
   stream: Readable & { truncated: boolean },
   scratch: () => string,
@@ -91,7 +91,7 @@ async function receive(
   return file.received();
 }
 
-/** A file that stays in memory until it is too large for that. */
+/** A file that stays in memory until it is too large. */
 class Spill {
   private readonly hash = createHash("sha256");
   private chunks: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** Owns the parts of one emulator that its handlers share, and the forms of a request and an answer. */
+/** Owns what the handlers of one emulator share, and the types of a request and a response. */
 import type { IncomingMessage } from "node:http";
 import type { AppRecord } from "../apps/record";
 import type { Store } from "../apps/store";
@@ -19,18 +19,18 @@ export interface EmulatorContext {
   faults: Faults;
   requests: Requests;
   teams: WireAppTeam[];
-  /** Requests under way; the end of the emulator waits for them, since they write into its folder. */
+  /** Requests in progress; stopping the emulator waits for them, since they write to its folder. */
   underWay: Set<Promise<unknown>>;
-  /** Cuts their waiting short at the end. */
+  /** Aborts their waits when the emulator stops. */
   closing: AbortController;
 }
 
 export interface ApiRequest {
-  /** The id in the path, empty where there is none. */
+  /** The id in the path, or an empty string. */
   id: string;
   query: Record<string, string>;
   incoming: IncomingMessage;
-  /** Tells the request log what the body held. */
+  /** Records the body in the request log. */
   describe: (body: BodySummary) => void;
 }
 

@@ -1,23 +1,23 @@
-/** Owns scripted faults: rules that make matching requests slow, refused, altered or cut off. */
+/** Owns scripted faults: rules that delay, refuse, alter or drop matching requests. */
 
 export interface FaultRule {
-  /** HTTP method; any when left out. */
+  /** HTTP method. Default: any. */
   method?: string;
-  /** Path, where `*` stands for any text, or a pattern; any path when left out. */
+  /** Path, in which `*` matches any text, or a regular expression. Default: any. */
   path?: string | RegExp;
   /** How many requests it applies to; `Infinity` for all. Default 1. */
   times?: number;
-  /** Before: nothing has happened yet. After: the request had its effect, only the answer is spoilt. Default before. */
+  /** `before`: the request has no effect. `after`: it takes effect, and only the response fails. Default `before`. */
   when?: "before" | "after";
-  /** Milliseconds to wait, before or after the effect as `when` says. */
+  /** Milliseconds to wait, before or after the effect depending on `when`. */
   delayMs?: number;
-  /** Answers with this status. */
+  /** Responds with this status. */
   status?: number;
-  /** Body of that answer. Default: an error body. */
+  /** Body of that response. Default: an error body. */
   body?: unknown;
-  /** More headers of that answer, for instance `Retry-After`. */
+  /** Additional headers of that response, for example `Retry-After`. */
   headers?: Record<string, string>;
-  /** Answers with what this makes of the usual JSON, for instance without its measurements. */
+  /** Responds with the result of this function, called with the usual JSON. */
   change?: (json: unknown) => unknown;
   /** Drops the connection. */
   reset?: boolean;
@@ -43,7 +43,7 @@ export class Faults {
     return this.armed.map(({ rule, left }) => ({ ...rule, times: left }));
   }
 
-  /** The first rule that matches, which is used up by that. */
+  /** The first rule that matches; its count is decreased. */
   match(method: string, path: string): FaultRule | undefined {
     const found = this.armed.find(({ rule }) => matches(rule, method, path));
     if (!found) return undefined;

@@ -1,8 +1,8 @@
-/** Owns the documented rate limits: their windows, and the headers that tell about them. */
+/** Owns the documented rate limits: their windows and headers. */
 import { tooManyRequests } from "../errors";
 import type { Settings } from "../options";
 
-/** Each write kind and the download have a window of their own, on top of the account's. */
+/** Each kind of write, and downloads, have their own window in addition to the account's. */
 export type LimitClass = "create" | "update" | "upload" | "deleteFiles" | "download";
 
 interface Limit {
@@ -41,7 +41,7 @@ export class Limits {
     this.windows.clear();
   }
 
-  /** Counts one request. Sets the headers of the window that binds it first; throws when one is full. */
+  /** Counts a request. Sets the headers of the most restrictive window; throws if a window is full. */
   take(kind: LimitClass | undefined, headers: Record<string, string>): void {
     this.count("account", this.account, headers);
     if (kind) this.count(kind, kind === "download" ? DOWNLOADS : this.write, headers);

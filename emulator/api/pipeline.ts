@@ -1,4 +1,4 @@
-/** Owns the way of each API request: key, limits, faults, handler, answer, log. */
+/** Owns the processing of each API request: key, limits, faults, handler, response, log. */
 import { createReadStream } from "node:fs";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -36,7 +36,7 @@ export function apiFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings
   return app;
 }
 
-/** Where no route fits, says whether another verb would. */
+/** For an unmatched request, checks whether another method would match. */
 const nowhere: Handler = (_emulation, { incoming }) => {
   const path = (incoming.url ?? "").split("?")[0] ?? "";
   const verbs = ROUTES.filter((route) => matches(route.path, path)).map(({ verb }) => verb);
@@ -48,7 +48,7 @@ function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${pattern.replace(":id", "[^/]+")}$`).test(path);
 }
 
-/** What is known of a request while it is under way. */
+/** What is known about a request in progress. */
 interface RequestContext {
   record: RequestRecord;
   headers: Record<string, string>;
@@ -64,7 +64,7 @@ async function serve(
   const answer = await tracked(emulator, outcome(emulator, context, { route, request }));
   request.record.ms = performance.timeOrigin + performance.now() - request.record.receivedAt;
   shorten(request.record);
-  // An answer may come before the body was read; reading on keeps the client from a broken pipe.
+  // The response may be sent before the body was read; reading it avoids a broken pipe for the client.
   context.env.incoming.resume();
   if (answer === "reset") {
     context.env.incoming.socket.destroy();
@@ -74,7 +74,7 @@ async function serve(
   return respond(answer, request.headers);
 }
 
-/** Where the page of each app is. A client that only knows the API's address learns it from here. */
+/** The URL of the apps' pages, for clients that only know the URL of the API. */
 function dashboardHeader(context: ApiContext): Record<string, string> {
   return { "X-CamposCloud-Dashboard": `http://${context.req.header("host")}${APP_PAGES}` };
 }
@@ -159,7 +159,7 @@ function faultAnswer({ settings }: EmulatorContext, { status = 500, body }: Faul
   const refusal = new Refusal(
     status,
     `Scripted fault ${status}`,
-    "The emulator was told to answer this way.",
+    "This response was requested by a scripted fault.",
   );
   return { status, json: body ?? errorBody(refusal, settings.variants.errorBody) };
 }

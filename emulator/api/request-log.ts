@@ -1,16 +1,16 @@
-/** Owns the log of requests: who asked what, when, and how it ended, without secrets. */
+/** Owns the log of requests: what was requested, when, and the outcome, without secrets. */
 
-/** A request's body without secrets: environment values read `[redacted]`. */
+/** A request's body without secrets: values of environment variables are `[redacted]`. */
 export interface BodySummary {
   /** Text fields of a multipart body. */
   fields?: Record<string, string>;
-  /** The uploaded zip; `entries` is filled once it was unpacked. */
+  /** The uploaded zip; `entries` is set once it is unpacked. */
   file?: { bytes: number; sha256: string; entries: { path: string; sha256: string }[] };
-  /** A body of JSON. */
+  /** A JSON body. */
   json?: unknown;
 }
 
-/** A request to the API, and how it ended. */
+/** A request to the API and its outcome. */
 export interface RequestRecord {
   /** `GET`, `POST` and so on. */
   method: string;
@@ -18,29 +18,29 @@ export interface RequestRecord {
   path: string;
   /** The query, decoded. */
   query: Record<string, string>;
-  /** 0 while it is under way, and when the connection was dropped. */
+  /** 0 while it is in progress, and if the connection was dropped. */
   status: number;
-  /** Milliseconds from its arrival to its answer. */
+  /** Milliseconds from its arrival to its response. */
   ms: number;
   /** Epoch milliseconds, with fractions. */
   receivedAt: number;
   /** Refused by a rate limit. */
   limited: boolean;
-  /** Struck by a scripted fault. */
+  /** Affected by a scripted fault. */
   faulted: boolean;
-  /** Absent also for old requests, once many large bodies came after them. */
+  /** Also absent for old requests, after many large bodies. */
   body?: BodySummary;
 }
 
 const KEPT = 2000;
-/** Characters of all bodies that are kept; above it, the oldest bodies go, and of a single one its list of files. */
+/** Maximum number of characters in all bodies; the oldest are dropped, and the file list of a single one that is too large. */
 const KEPT_CHARACTERS = 16 * 1024 ** 2;
 const LONGEST_ADDRESS = 2000;
 const REDACTED = "[redacted]";
 
 export class Requests {
   private kept: RequestRecord[] = [];
-  /** How many characters each body holds, oldest first. */
+  /** Number of characters in each body, oldest first. */
   private bodies = new Map<RequestRecord, number>();
   private characters = 0;
 
@@ -96,13 +96,13 @@ function withoutList({ file }: BodySummary): BodySummary {
   return file ? { file: { ...file, entries: [] } } : {};
 }
 
-/** An address that is only there to be long is kept as its beginning. */
+/** Truncates overlong URLs. */
 export function shorten(record: RequestRecord): void {
   record.path = record.path.slice(0, LONGEST_ADDRESS);
   if (JSON.stringify(record.query).length > LONGEST_ADDRESS) record.query = {};
 }
 
-/** Hides each variable's value but keeps the keys; text that is not such a list is hidden whole. */
+/** Hides the value of each variable but keeps the keys; any other text is hidden completely. */
 export function redactFields(fields: Record<string, string>): Record<string, string> {
   const text = fields["environmentVariables"];
   if (text === undefined) return fields;

@@ -1,4 +1,4 @@
-/** Owns the table of endpoints: verb, path, the limit it falls under, and who answers. */
+/** Owns the table of endpoints: method, path, rate limit and handler. */
 import type { Handler } from "./context";
 import { getTeam, getUser, listTeams } from "./handlers/account";
 import { deleteApp, getApp, listApps, updateApp } from "./handlers/apps";
@@ -10,7 +10,7 @@ import type { LimitClass } from "./limits";
 export interface Route {
   verb: "GET" | "POST" | "DELETE";
   path: string;
-  /** None: the account's limit alone. */
+  /** If absent, only the account's limit applies. */
   limit?: LimitClass;
   handler: Handler;
 }

@@ -1,4 +1,4 @@
-/** Owns unpacking a zip that nobody vouches for: refuses unsafe paths, links and bombs before it writes a byte, and damage when it meets it. */
+/** Owns unpacking untrusted zips: refuses unsafe paths, links and zip bombs before writing anything, and damaged entries. */
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ export interface UnpackedFile {
 }
 
 const MAX_UNPACKED = 2 * 1024 ** 3;
-/** Larger entries are inflated piece by piece. */
+/** Larger entries are inflated in chunks. */
 const AT_ONCE = 1024 ** 2;
 const CHUNK = 256 * 1024;
 const WINDOW = 1024 ** 2;
@@ -26,7 +26,7 @@ const FOLDER = 0o040000;
 const ENCRYPTED = 0x0001;
 const [STORED, DEFLATED] = [0, 8];
 
-/** Unpacks into the folder `target`, which does not exist yet. Answers 400 for whatever is wrong with the zip. */
+/** Unpacks into the folder `target`, which does not exist yet. Any problem with the zip becomes a 400. */
 export async function unpack(file: ReceivedFile, target: string): Promise<UnpackedFile[]> {
   const zip = openZip(file);
   try {
@@ -49,7 +49,7 @@ function openZip({ content }: ReceivedFile): ZipReader & { close(): void } {
   const fd = openSync(content.path, "r");
   const { size } = fstatSync(fd);
   let window = { start: 0, bytes: readAt(fd, 0, Math.min(WINDOW, size)) };
-  // Entries mostly follow each other, so most of them are there already.
+  // Entries are mostly in order, so most folders already exist.
   const read = (position: number, length: number) => {
     const inside = position >= window.start && position + length <= window.start + window.bytes.length;
     if (!inside) {
@@ -71,20 +71,21 @@ function readAt(fd: number, position: number, length: number): Buffer {
   return bytes;
 }
 
-/** What a disk says is not the client's mistake; names that this disk cannot hold are. */
+/** Disk errors are not the client's fault, except for names that this file system cannot store. */
 const NAME_PROBLEMS = ["ENAMETOOLONG", "EEXIST", "ENOTDIR", "EISDIR", "EINVAL", "EILSEQ"];
 
 function refusal(cause: unknown): unknown {
   if (cause instanceof Refusal) return cause;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  if (NAME_PROBLEMS.includes(code)) return unusable(`a name in it cannot be that of a file here (${code})`);
-  if (code === "ERR_BUFFER_TOO_LARGE") return unusable("an entry is larger than it says");
+  if (NAME_PROBLEMS.includes(code))
+    return unusable(`it contains a name that is not possible for a file here (${code})`);
+  if (code === "ERR_BUFFER_TOO_LARGE") return unusable("an entry is larger than declared");
   if (code.startsWith("Z_"))
     return unusable(`an entry is damaged (${cause instanceof Error ? cause.message : code})`);
   return outOfSpace(cause) ?? cause;
 }
 
-/** The files among the entries, once nothing speaks against any of them. */
+/** The files among the entries, after all entries were validated. */
 function check(entries: ZipEntry[]): ZipEntry[] {
   let bytes = 0;
   const names = new Set<string>();
@@ -92,12 +93,12 @@ function check(entries: ZipEntry[]): ZipEntry[] {
     bytes += entry.size;
     if (bytes > MAX_UNPACKED) throw badRequest(`The zip unpacks to more than ${MAX_UNPACKED} bytes.`);
     checkEntry(entry);
-    if (names.has(entry.name)) throw badRequest(`The zip has ${JSON.stringify(entry.name)} twice.`);
+    if (names.has(entry.name)) throw badRequest(`The zip contains ${JSON.stringify(entry.name)} twice.`);
     names.add(entry.name);
   }
   checkOverlaps(entries);
   const files = entries.filter(({ name }) => !name.endsWith("/"));
-  if (files.length === 0) throw badRequest("The zip has no files.");
+  if (files.length === 0) throw badRequest("The zip contains no files.");
   return files;
 }
 
@@ -106,7 +107,7 @@ function checkEntry({ name, mode, flags, method, size, compressedSize }: ZipEntr
   const parts = name.replace(/\/$/, "").split("/");
   const odd = parts.some((part) => part === "" || part === "." || part === "..");
   if (odd || name.includes("\0") || name.includes("\\") || /^[a-z]:/i.test(name)) {
-    throw badRequest(`The zip has an entry with the unsafe path ${quoted}.`);
+    throw badRequest(`The zip contains an entry with the unsafe path ${quoted}.`);
   }
   const type = mode & FILE_TYPE;
   if (type !== 0 && type !== (name.endsWith("/") ? FOLDER : REGULAR)) {
@@ -114,18 +115,16 @@ function checkEntry({ name, mode, flags, method, size, compressedSize }: ZipEntr
   }
   if (flags & ENCRYPTED) throw badRequest(`The zip entry ${quoted} is encrypted.`);
   if (method !== STORED && method !== DEFLATED) {
-    throw badRequest(
-      `The zip entry ${quoted} is compressed by method ${method}; only deflate is understood.`,
-    );
+    throw badRequest(`The zip entry ${quoted} is compressed by method ${method}; only deflate is supported.`);
   }
   if (method === STORED && size !== compressedSize) throw unusable(`the entry ${quoted} has two sizes`);
 }
 
-/** Entries that share their data are how a small zip becomes a large bomb. */
+/** Overlapping entries turn a small zip into a bomb. */
 function checkOverlaps(entries: ZipEntry[]): void {
   let end = 0;
   for (const { name, offset, compressedSize } of [...entries].sort((a, b) => a.offset - b.offset)) {
-    if (offset < end) throw unusable(`the entry ${JSON.stringify(name)} lies inside of another`);
+    if (offset < end) throw unusable(`the entry ${JSON.stringify(name)} overlaps another one`);
     end = offset + compressedSize;
   }
 }
@@ -133,13 +132,14 @@ function checkOverlaps(entries: ZipEntry[]): void {
 function makeFolders(files: ZipEntry[], target: string): void {
   const folders = new Set(files.map(({ name }) => dirname(name)));
   for (const { name } of files) {
-    if (folders.has(name)) throw badRequest(`The zip has ${JSON.stringify(name)} as a file and as a folder.`);
+    if (folders.has(name))
+      throw badRequest(`The zip contains ${JSON.stringify(name)} as a file and as a folder.`);
   }
   mkdirSync(target, { recursive: true });
   for (const folder of folders) mkdirSync(join(target, folder), { recursive: true });
 }
 
-/** Synchronous calls are several times faster for small files; other requests get their turn in between. */
+/** Synchronous calls are several times faster for small files; it yields to other requests in between. */
 async function writeAll(zip: ZipReader, files: ZipEntry[], target: string): Promise<UnpackedFile[]> {
   const turn = yielder();
   const unpacked: UnpackedFile[] = [];
@@ -161,7 +161,7 @@ async function writeAll(zip: ZipReader, files: ZipEntry[], target: string): Prom
 
 function inflate(zip: ZipReader, { method, size, compressedSize }: ZipEntry, start: number): Buffer {
   const bytes = zip.read(start, compressedSize);
-  // One byte more than promised is enough to see a lie.
+  // One byte more than declared is enough to detect a wrong size.
   return method === STORED ? bytes : zlib.inflateRawSync(bytes, { maxOutputLength: size + 1 });
 }
 
@@ -185,7 +185,7 @@ async function stream(
   await pipeline(pieces, zlib.createInflateRaw(), collect);
 }
 
-/** The file that an entry becomes: holds it to the size and the checksum that the directory promises. */
+/** Writes the file of an entry and verifies the size and the checksum from the directory. */
 class Sink {
   private readonly hash: Hash = createHash("sha256");
   private crc = 0;
@@ -198,7 +198,7 @@ class Sink {
 
   take(chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.bytes > this.entry.size) throw this.lie("is larger than it says");
+    if (this.bytes > this.entry.size) throw this.invalid("is larger than declared");
     this.crc = crc32(chunk, this.crc);
     this.hash.update(chunk);
     for (let at = 0; at < chunk.length; ) at += writeSync(this.fd, chunk, at);
@@ -206,12 +206,12 @@ class Sink {
 
   /** SHA-256 of the content. */
   finish(): string {
-    if (this.bytes < this.entry.size) throw this.lie("is smaller than it says");
-    if (this.crc !== this.entry.crc) throw this.lie("is damaged: its checksum is another");
+    if (this.bytes < this.entry.size) throw this.invalid("is smaller than declared");
+    if (this.crc !== this.entry.crc) throw this.invalid("is damaged: its checksum does not match");
     return this.hash.digest("hex");
   }
 
-  private lie(what: string): Refusal {
+  private invalid(what: string): Refusal {
     return unusable(`the entry ${JSON.stringify(this.entry.name)} ${what}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Owns the checks of what create and update are sent; one row per field. */
+/** Owns the validation of the fields of create and update; one row per field. */
 
 import {
   type AppRecord,
@@ -74,7 +74,7 @@ function name(value: string, rule: Variants["names"]): string {
 }
 
 function memoryText(text: string): number {
-  // Number() alone would also take 0x10 and 1e3.
+  // Number() alone would also accept 0x10 and 1e3.
   return memory(/^\d+$/.test(text) ? Number(text) : undefined);
 }
 
@@ -100,14 +100,14 @@ function flag(field: string, value: unknown, kept: boolean): boolean {
   throw badRequest(`${field} must be true or false.`);
 }
 
-/** The newest specification calls it `team`, the older one `teamId`; a careful client sends both. */
+/** The field is `team` in the newest specification and `teamId` in the older one; a careful client sends both. */
 function team(fields: Record<string, string>): string | null {
   const { team: newer, teamId: older } = fields;
   if (newer && older && newer !== older) throw badRequest("team and teamId differ.");
   return newer || older || null;
 }
 
-/** Absent, null and empty keep the old command; the derived one stays derived when a client echoes it. */
+/** Absent, null and empty keep the old command; a derived command stays derived if a client sends it back. */
 function updatedCommand(value: unknown, app: AppRecord): string | undefined {
   if (value === undefined || value === null) return app.customCommand;
   if (typeof value !== "string") throw badRequest("startupCommand must be a string.");
@@ -151,7 +151,7 @@ function pair(item: unknown): { key: string; value: string } {
     throw badRequest("Each of environmentVariables must be {key, value}, both strings.");
   }
   if (!/^[^=\0]+$/.test(key) || value.includes("\0")) {
-    throw badRequest(`${JSON.stringify(key)} in environmentVariables cannot be a variable of a process.`);
+    throw badRequest(`${JSON.stringify(key)} in environmentVariables is not a valid name.`);
   }
   return { key, value };
 }

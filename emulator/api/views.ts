@@ -1,4 +1,4 @@
-/** Owns the shape that each endpoint documents for an app: a saved record becomes the answer. */
+/** Owns the representation of an app that each endpoint documents. */
 
 import { type AppRecord, containerImage, installCommand, startupCommand } from "../apps/record";
 import type { Settings } from "../options";
@@ -12,7 +12,7 @@ export interface ViewSource {
   team: WireAppTeam | undefined;
 }
 
-/** Fields that differ between the endpoints, beside those common to all five. */
+/** Fields that differ between the endpoints, in addition to those that all five have. */
 const DECLARED: Record<View, readonly (keyof WireApp)[]> = {
   create: ["environmentVariables", "externalPort", "assignedCustomDomain"],
   list: ["githubDeploys"],
@@ -28,7 +28,7 @@ const DECLARED: Record<View, readonly (keyof WireApp)[]> = {
   ],
 };
 
-/** The specification answers the whole team here and its id elsewhere. */
+/** The specification has the whole team here, and its id elsewhere. */
 const WITH_TEAM: readonly View[] = ["get", "status"];
 
 export function appView(
@@ -45,7 +45,7 @@ export function appView(
   };
 }
 
-/** Everything at once, for the owner of the emulator rather than for a client of the API. */
+/** All fields, for the user of the emulator rather than for clients of the API. */
 export function fullView({ app, metrics }: ViewSource): WireApp {
   return { ...commonFields(app), teamId: app.teamId, currentResourceMetrics: metrics, ...specialFields(app) };
 }
@@ -95,7 +95,7 @@ function metricsField(
     if (variants.createMetrics === "absent") return {};
     return { currentResourceMetrics: variants.createMetrics === "null" ? null : minimum };
   }
-  // Start, stop and restart declare a date here, never null.
+  // The documented type for start, stop and restart is a date, never null.
   const bare = view === "status" && startedAt === null;
   return { currentResourceMetrics: bare ? minimum : metrics };
 }

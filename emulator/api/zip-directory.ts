@@ -1,10 +1,10 @@
-/** Owns reading the directory of a zip that nobody vouches for: every number in it is checked before it is used. */
+/** Owns reading the central directory of untrusted zips: every number in it is checked before it is used. */
 import { badRequest } from "../errors";
 
 /** A zip in memory or in a file. */
 export interface ZipReader {
   size: number;
-  /** Exactly these bytes; only asked for bytes that exist. */
+  /** Reads exactly these bytes, which must exist. */
   read(position: number, length: number): Buffer;
 }
 
@@ -16,16 +16,16 @@ export interface ZipEntry {
   crc: number;
   compressedSize: number;
   size: number;
-  /** POSIX mode, 0 when the zip tells none. */
+  /** POSIX mode; 0 if the zip has none. */
   mode: number;
-  /** Where its own header is. */
+  /** Offset of its local header. */
   offset: number;
 }
 
 const MAX_ENTRIES = 100_000;
 const MAX_DIRECTORY = 64 * 1024 ** 2;
 
-/** Signatures and lengths of the records, as the format's specification (APPNOTE) names them. */
+/** Signatures and lengths of the records in the specification of the format (APPNOTE). */
 const END = { signature: 0x06054b50, bytes: 22 };
 const END64 = { signature: 0x06064b50, bytes: 56 };
 const LOCATOR64 = { signature: 0x07064b50, bytes: 20 };
@@ -61,7 +61,7 @@ interface End {
   offset: number;
 }
 
-/** The end record stands last; only a comment, whose length it tells, may follow. */
+/** The end record comes last, followed only by an optional comment whose length it contains. */
 function readEnd(zip: ZipReader): End {
   const length = Math.min(zip.size, END.bytes + MAX_COMMENT);
   const tail = zip.read(zip.size - length, length);
@@ -74,13 +74,13 @@ function readEnd(zip: ZipReader): End {
       offset: tail.readUInt32LE(at + 16),
     };
     const end64 = readEnd64(zip, zip.size - length + at);
-    if (tail.readUInt16LE(at + 4) !== 0 && !end64) throw unusable("it is a part of several");
+    if (tail.readUInt16LE(at + 4) !== 0 && !end64) throw unusable("it is one part of a multi-part zip");
     return end64 ?? end;
   }
-  throw unusable("its end is missing, so it was cut off or is another kind of file");
+  throw unusable("its end record is missing, so it is truncated or not a zip");
 }
 
-/** Large zips, and small ones of some tools, have the numbers in a record of their own before the end. */
+/** Large zips, and small ones of some tools, have these numbers in a zip64 record before the end record. */
 function readEnd64(zip: ZipReader, end: number): End | undefined {
   if (end < LOCATOR64.bytes) return undefined;
   const locator = zip.read(end - LOCATOR64.bytes, LOCATOR64.bytes);
@@ -94,7 +94,7 @@ function readEnd64(zip: ZipReader, end: number): End | undefined {
 
 function large(bytes: Buffer, at: number): number {
   const value = bytes.readBigUInt64LE(at);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw unusable("it has a size beyond all bounds");
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw unusable("it contains a size that is too large");
   return Number(value);
 }
 
@@ -124,14 +124,14 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; length: nu
   return { entry: withLargeFields(entry, directory.subarray(nameEnd, nameEnd + extra)), length };
 }
 
-/** What does not fit into 32 bits stands in an extra field, in this order, and only what does not fit. */
+/** Numbers that do not fit into 32 bits are in an extra field, in this order. */
 function withLargeFields(entry: ZipEntry, extras: Buffer): ZipEntry {
   const wanted = (["size", "compressedSize", "offset"] as const).filter(
     (field) => entry[field] === 0xffffffff,
   );
   if (wanted.length === 0) return entry;
   const field = extraField(extras, EXTRA64);
-  if (!field || field.length < wanted.length * 8) throw unusable("a large entry does not tell its size");
+  if (!field || field.length < wanted.length * 8) throw unusable("a large entry has no size");
   return { ...entry, ...Object.fromEntries(wanted.map((name, index) => [name, large(field, index * 8)])) };
 }
 
@@ -143,21 +143,21 @@ function extraField(extras: Buffer, id: number): Buffer | undefined {
   return undefined;
 }
 
-/** Upper half of code page 437, in which names are that say nothing else. */
+/** Upper half of code page 437, the default encoding of names. */
 const CP437 =
   "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
 
-/** Many tools write UTF-8 without saying so; a name that can be read as such is. */
+/** Many tools write UTF-8 without declaring it, so names that are valid UTF-8 are decoded as such. */
 function decodeName(raw: Buffer, saysUtf8: boolean): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
   } catch {
-    if (saysUtf8) throw unusable("a name in it is not UTF-8 although it says so");
+    if (saysUtf8) throw unusable("a name that is declared as UTF-8 is not valid UTF-8");
     return [...raw].map((byte) => (byte < 128 ? String.fromCharCode(byte) : CP437[byte - 128])).join("");
   }
 }
 
-/** Where the data of an entry begins. Its own header must agree with the directory on its name. */
+/** The offset of an entry's data. The name in its local header must match the directory. */
 export function dataStart(zip: ZipReader, entry: ZipEntry): number {
   const header = zip.read(entry.offset, LOCAL.bytes + entry.rawName.length);
   const named = header.readUInt16LE(26) === entry.rawName.length;
@@ -170,6 +170,6 @@ export function dataStart(zip: ZipReader, entry: ZipEntry): number {
   }
   const start = entry.offset + header.length + header.readUInt16LE(28);
   if (start + entry.compressedSize > zip.size)
-    throw unusable(`the entry ${JSON.stringify(entry.name)} is cut off`);
+    throw unusable(`the entry ${JSON.stringify(entry.name)} is truncated`);
   return start;
 }

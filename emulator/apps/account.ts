@@ -1,4 +1,4 @@
-/** Owns the one account of the emulator and its teams. */
+/** Owns the account of the emulator and its teams. */
 
 import { createHash } from "node:crypto";
 import type { TeamSeed } from "../options";
@@ -40,12 +40,12 @@ const PERMISSIONS = Object.fromEntries(
   ].map((name) => [name, true]),
 );
 
-/** The id of a team that is known by its name alone: the same after each start, so that saved apps stay in it. */
+/** Derives a team's id from its name: it stays the same after each start, so that saved apps stay in the team. */
 export function teamIdOf(name: string): string {
   return createHash("sha256").update(`team ${name}`).digest("hex").slice(0, 24);
 }
 
-/** A team as it appears inside an app: people as ids. */
+/** A team inside an app: users are ids. */
 export function teamFrom(seed: TeamSeed): WireAppTeam {
   const now = new Date().toISOString();
   const owner = { user: USER._id, permissions: PERMISSIONS, _id: newId() };
@@ -60,7 +60,7 @@ export function teamFrom(seed: TeamSeed): WireAppTeam {
   };
 }
 
-/** The same team as its own endpoints answer it: people as objects. */
+/** The same team in its own endpoints: users are objects. */
 export function teamView(team: WireAppTeam, applicationsCount: number): WireTeam {
   const members = team.members.map((member) => ({ ...member, user: person(member.user) }));
   return { ...team, owner: person(team.owner), members, applicationsCount };

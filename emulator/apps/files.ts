@@ -1,4 +1,4 @@
-/** Owns access to the files of one app by API paths; no path leads out of its folder, not through links either. */
+/** Owns access to the files of an app by API paths; no path leads out of its folder, not even through links. */
 import {
   createReadStream,
   lstatSync,
@@ -16,7 +16,7 @@ import { badRequest, notFound } from "../errors";
 import { yielder } from "../pause";
 import type { WireDeletedFiles, WireFile, WireFileList } from "../wire";
 
-/** `foo`, `/foo/` and `/foo` mean the same; undefined and the text that a careless client sends for it mean the root. */
+/** `foo`, `/foo/` and `/foo` are equivalent; undefined, and the text "undefined" that some clients send, mean the root. */
 export function apiPath(path: string | undefined): string {
   if (path === undefined || path === "undefined") return "/";
   if (path.includes("\0") || path.includes("\\") || path.split("/").includes("..")) {
@@ -32,7 +32,7 @@ interface Located {
   stats: Stats;
 }
 
-/** A file's content travels inside JSON; a larger one is for the download. */
+/** The content of a file is returned inside JSON; larger ones must be downloaded. */
 const SHOWN_BYTES = 10 * 1024 ** 2;
 
 async function locate(root: string, path: string): Promise<Located> {
@@ -62,10 +62,10 @@ export async function listFiles(root: string, path: string): Promise<WireFileLis
 
 async function readContent({ real, path, stats }: Located): Promise<string> {
   if (stats.isFile() && stats.size <= SHOWN_BYTES) return readFile(real, "utf8");
-  throw badRequest(`${path} is too large to be shown, or no regular file; download it instead.`);
+  throw badRequest(`${path} is too large to be shown, or not a regular file; download it instead.`);
 }
 
-/** Links that lead nowhere or out of the folder are not shown. */
+/** Broken links and links that lead out of the folder are not shown. */
 async function describe(root: string, path: string): Promise<WireFile | undefined> {
   const found = await locate(root, path).catch(() => undefined);
   if (!found) return undefined;
@@ -81,7 +81,7 @@ async function describe(root: string, path: string): Promise<WireFile | undefine
   };
 }
 
-/** Where the file is and how large. A folder cannot be downloaded. */
+/** The location and the size of a file. A folder cannot be downloaded. */
 export async function fileToDownload(root: string, path: string): Promise<{ real: string; size: number }> {
   const found = await locate(root, path);
   if (!found.stats.isFile()) throw notFound(`${path} is a folder; name a file in it.`);
@@ -110,7 +110,7 @@ async function deleteOne(root: string, raw: string): Promise<void> {
   await rm(target, { recursive: true });
 }
 
-/** Moves unpacked files over those of the app; each one is replaced whole, stale ones stay. */
+/** Moves unpacked files over those of the app; each is replaced atomically, stale ones stay. */
 export async function mergeFiles(
   from: string,
   root: string,
@@ -147,7 +147,7 @@ function makeFolder(root: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-/** A file where a folder would have to be is reported as ENOTDIR, not as absent. */
+/** A file in the place of a folder is reported as ENOTDIR, not as missing. */
 function found(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -164,7 +164,7 @@ function realOf(path: string): string | undefined {
   }
 }
 
-/** Regular files only: a link of the app may lead out of its folder. */
+/** Regular files only: a link in the app may lead out of its folder. */
 export async function zipOf(folder: string): Promise<Readable> {
   const zip = new JSZip();
   for (const path of await readdir(folder, { recursive: true })) {
@@ -177,7 +177,7 @@ export async function zipOf(folder: string): Promise<Readable> {
   return new Readable().wrap(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
 }
 
-// Opens the file only when its turn comes: an app may have more files than a process may hold open.
+// Opens each file only when it is read: an app may have more files than a process may keep open.
 async function* contentOf(file: string): AsyncGenerator<Buffer> {
   yield* createReadStream(file);
 }

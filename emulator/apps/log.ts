@@ -1,4 +1,4 @@
-/** Owns the log of one app: its output and the emulator's remarks, bounded in memory and on disk. */
+/** Owns the log of an app: its output and the emulator's messages, limited in memory and on disk. */
 import { appendFileSync, readFileSync, renameSync, statSync } from "node:fs";
 
 const KEPT_CHARACTERS = 256 * 1024;
@@ -7,13 +7,13 @@ const FLUSH_MS = 200;
 
 export interface LogPart {
   text: string;
-  /** Where the next reading goes on. */
+  /** Where the next read continues. */
   next: number;
 }
 
 export class AppLog {
   private text = "";
-  /** Characters that came before `text`. */
+  /** Number of characters before `text`. */
   private dropped = 0;
   private unwritten = "";
   private timer: NodeJS.Timeout | undefined;
@@ -22,7 +22,7 @@ export class AppLog {
     this.text = readTail(path);
   }
 
-  /** Output of the app, as it comes. */
+  /** Appends output of the app. */
   write(text: string): void {
     this.text += text;
     if (this.text.length > 2 * KEPT_CHARACTERS) {
@@ -33,13 +33,13 @@ export class AppLog {
     this.timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 
-  /** A remark of the emulator, on a line of its own. */
+  /** Appends a message of the emulator on a separate line. */
   note(remark: string): void {
     const gap = this.text === "" || this.text.endsWith("\n") ? "" : "\n";
     this.write(`${gap}[emulator] ${remark}\n`);
   }
 
-  /** What came since `from`; all that is kept when left out. */
+  /** The text since `from`; by default everything that is kept. */
   read(from = 0): LogPart {
     const next = this.dropped + this.text.length;
     return { text: this.text.slice(Math.max(0, Math.min(from, next) - this.dropped)), next };
@@ -56,7 +56,7 @@ export class AppLog {
       }
       if (text !== "") appendFileSync(this.path, text, { mode: 0o600 });
     } catch {
-      // The app was deleted meanwhile; its log went with it.
+      // The app was deleted in the meantime, and its log with it.
     }
   }
 }

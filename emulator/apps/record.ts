@@ -1,4 +1,4 @@
-/** Owns the record of one app as it is kept on disk. */
+/** Owns the record of an app as stored on disk. */
 import { randomBytes, randomUUID } from "node:crypto";
 
 export type Runtime = "python" | "nodejs";
@@ -9,7 +9,7 @@ export interface Variable {
   _id: string;
 }
 
-/** What create and update can set. */
+/** The settings of create and update. */
 export interface AppSettings {
   name: string;
   memoryMB: number;
@@ -28,7 +28,7 @@ export interface AppRecord extends AppSettings {
   mainFile: string;
   containerId: string;
   subdomain: string;
-  /** The value of PORT; kept over restarts as long as it is free. */
+  /** The value of PORT; kept across restarts as long as it is free. */
   port: number;
   /** Whether it should be running; a crash without restart turns it off. */
   power: "on" | "off";
@@ -37,7 +37,7 @@ export interface AppRecord extends AppSettings {
   updatedAt: string;
 }
 
-/** The API's ids look like 24 hexadecimal digits. */
+/** Ids of the API have 24 hexadecimal digits. */
 export const newId = () => randomBytes(12).toString("hex");
 
 export interface NewApp {

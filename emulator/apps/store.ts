@@ -1,4 +1,4 @@
-/** Owns the records and folders of all apps on disk; what it has acknowledged survives a killed emulator. */
+/** Owns the records and folders of all apps on disk; acknowledged changes survive a killed emulator. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { type AppRecord, newId } from "./record";
 export interface AppPaths {
   root: string;
   files: string;
-  /** TMPDIR of its processes; being unique, it also tells whose process one is. */
+  /** TMPDIR of its processes; since it is unique, it also identifies them. */
   temporary: string;
   /** The virtual environment of a Python app. */
   packages: string;
@@ -59,14 +59,14 @@ export class Store {
     };
   }
 
-  /** A fresh folder for a request's upload; whoever asked removes it or hands it to `add`. */
+  /** A new folder for an upload; the caller removes it or passes it to `add`. */
   scratch(): string {
     const folder = join(this.incoming, newId());
     mkdirSync(folder, { mode: 0o700 });
     return folder;
   }
 
-  /** `prepared` holds the app's `files`; the one rename makes the app exist whole or not at all. */
+  /** `prepared` contains the app's `files`; a single rename makes the creation atomic. */
   add(record: AppRecord, prepared: string): void {
     mkdirSync(join(prepared, "tmp"), { mode: 0o700 });
     writeRecord(prepared, record);
@@ -79,7 +79,7 @@ export class Store {
     return this.note(id, { ...changes, updatedAt: new Date().toISOString() });
   }
 
-  /** Applies changes that no caller of the API made, so `updatedAt` stays. */
+  /** Applies changes that were not made through the API, so `updatedAt` stays. */
   note(id: string, changes: Partial<AppRecord>): AppRecord | undefined {
     const old = this.records.get(id);
     if (!old) return undefined;
@@ -89,7 +89,7 @@ export class Store {
     return record;
   }
 
-  /** Renames first, so that a half removed app is never loaded again. */
+  /** Renames first, so that a partly removed app is never loaded again. */
   async remove(id: string): Promise<void> {
     if (!this.records.has(id)) return;
     const trash = join(this.incoming, newId());
@@ -100,7 +100,7 @@ export class Store {
 }
 
 function readRecord(path: string): AppRecord | undefined {
-  // Whatever else somebody put into the folder is not an app.
+  // Other files in the folder are not apps.
   if (!existsSync(path)) return undefined;
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -109,7 +109,7 @@ function readRecord(path: string): AppRecord | undefined {
   }
 }
 
-/** The rename is atomic and the page cache outlives the process, so a kill leaves the old or the new record. */
+/** The rename is atomic, so a kill leaves either the old or the new record. */
 function writeRecord(folder: string, record: AppRecord): void {
   const draft = join(folder, `${RECORD}.new`);
   writeFileSync(draft, JSON.stringify(record, null, 2), { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** Owns the list of apps: one row each, updated in place so that the focus stays where it is. */
+/** Owns the list of apps: one row each, updated in place so that the focus is kept. */
 import { megabytes } from "./plot.mjs";
 
 const list = document.getElementById("app-list");
@@ -50,7 +50,7 @@ export function showApps(apps, { chosen, choose }) {
   document.getElementById("no-apps").hidden = apps.length > 0;
 }
 
-/** Up and down move between the apps, as in any list. */
+/** Arrow keys move between the apps. */
 list.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;

@@ -1,4 +1,4 @@
-/** Owns the panel of the chosen app: plots, facts, log, files, actions. */
+/** Owns the panel of the selected app: plots, facts, log, files, actions. */
 import { draw, megabytes } from "./plot.mjs";
 import { ask, fetched } from "./server.mjs";
 
@@ -15,7 +15,7 @@ export function choose(id) {
   at("details-body").hidden = id === undefined;
   at("actions").hidden = id === undefined;
   at("details-empty").hidden = id !== undefined;
-  at("details-title").textContent = id === undefined ? "No app chosen" : "";
+  at("details-title").textContent = id === undefined ? "No app selected" : "";
   if (id !== undefined && !at("panel-files").hidden) void showFiles();
 }
 
@@ -23,7 +23,7 @@ export async function refresh() {
   const { id, next } = panel;
   if (id === undefined) return;
   const app = await ask(`/apps/${id}?from=${next}`);
-  // Another app may have been chosen, or the same asked again, while the answer was on its way.
+  // Another app may have been selected, or the same requested again, before the response arrived.
   if (panel.id !== id || panel.next !== next) return;
   at("details-title").textContent = app.name;
   showPlots(app);
@@ -58,12 +58,12 @@ function showFacts(app) {
     Command: app.command,
     Uptime: app.metrics.online ? duration(app.metrics.uptime) : undefined,
     Variables: app.variables.join(", ") || undefined,
-    "After a crash": app.autoRestart ? "starts again" : "stays down",
+    "After a crash": app.autoRestart ? "restarts" : "stays stopped",
     Id: app.id,
   };
   const shown = Object.entries(facts).filter(([, value]) => value);
   const text = JSON.stringify(shown.map(([name, value]) => [name, value.href ?? value]));
-  // Untouched as long as it says the same, so that a selection or a focused link stays.
+  // Not replaced while it is the same, so that a selection or a focused link is kept.
   if (at("facts").dataset.text === text) return;
   at("facts").dataset.text = text;
   at("facts").replaceChildren(...shown.flatMap(([name, value]) => [cell("dt", name), cell("dd", value)]));
@@ -168,11 +168,11 @@ async function act(action) {
   }
 }
 
-// Some browsers begin to read only after the click has been handled.
+// Some browsers start reading only after the click has been handled.
 const KEPT_DOWNLOAD_MS = 60_000;
 
 async function download() {
-  // Another app may be chosen before the answer is there.
+  // Another app may be selected before the response arrives.
   const name = `${at("details-title").textContent}.zip`;
   const href = await fetched(`/apps/${panel.id}/files.zip`);
   Object.assign(document.createElement("a"), { href, download: name }).click();

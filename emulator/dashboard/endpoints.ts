@@ -1,4 +1,4 @@
-/** Owns the JSON endpoints under `/-/` that the dashboard page asks. All need the token; none counts towards the limits. */
+/** Owns the JSON endpoints under `/-/` of the dashboard. All require the API key; none counts towards the rate limits. */
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { isToken } from "../api/access";
@@ -64,7 +64,7 @@ function brief({ manager }: EmulatorContext, app: AppRecord) {
   };
 }
 
-/** Everything about one app but the values of its variables; its log from where the page has it. */
+/** Everything about an app except the values of its variables; the part of its log that the page does not have yet. */
 function details(emulator: EmulatorContext, context: DashboardContext) {
   const app = findApp(emulator, context.req.param("id") ?? "");
   const { manager } = emulator;
@@ -117,7 +117,7 @@ const SWITCHES: Record<string, FaultRule> = {
   reset: { reset: true },
 };
 
-/** One fault at a time, until it is switched off: `kind` none takes away all. */
+/** Enables one fault until it is disabled; `kind` none removes all. */
 async function switchFault({ faults }: EmulatorContext, context: DashboardContext) {
   const { kind, path, when } = await readJson(context.env.incoming);
   const rule = typeof kind === "string" ? SWITCHES[kind] : undefined;

@@ -1,4 +1,4 @@
-/** Owns the page as a whole: signing in, asking the emulator again and again, faults. */
+/** Owns the page as a whole: signing in, polling the emulator, faults. */
 import { showApps } from "./apps.mjs";
 import { choose, chosen, refresh } from "./details.mjs";
 import { showRequests } from "./requests.mjs";
@@ -22,13 +22,13 @@ function signIn(message) {
 async function poll() {
   clearTimeout(timer);
   try {
-    // A page that nobody looks at need not ask.
+    // A hidden page does not need to poll.
     if (!document.hidden) await update();
     timer = setTimeout(poll, POLL_MS);
   } catch (error) {
     if (error instanceof Refused && error.status === 401)
       return signIn("This is not the key of this emulator.");
-    at("summary").textContent = "The emulator does not answer.";
+    at("summary").textContent = "The emulator does not respond.";
     document.body.classList.add("lost");
     timer = setTimeout(poll, 2 * POLL_MS);
   }
@@ -46,15 +46,15 @@ async function update() {
   showFault(state.faults);
   summarise(state);
   await refresh().catch((error) => {
-    // Deleted since the list was asked for: the next round shows it.
+    // Deleted since the list was requested; the next poll shows that.
     if (error.status !== 404) throw error;
   });
 }
 
-/** The path of one app's page, the same as on the dashboard of CamposCloud. */
+/** The path of an app's page, the same as in CamposCloud's dashboard. */
 const APP_PAGES = "/dashboard/applications/";
 
-/** The app that the address names, if there is one. */
+/** The app in the URL, if any. */
 function firstChoice(apps) {
   const named = location.pathname.startsWith(APP_PAGES) && location.pathname.slice(APP_PAGES.length);
   return (apps.find(({ id }) => id === named) ?? apps[0])?.id;
@@ -72,7 +72,7 @@ function summarise({ apps, run }) {
   if (at("summary").textContent !== text) at("summary").textContent = text;
 }
 
-/** Shows what is armed, also when another page or a test has armed it. */
+/** Shows the active faults, including those set by another page or a test. */
 function showFault(faults) {
   at("faults").classList.toggle("armed", faults.length > 0);
   if (at("fault-form").contains(document.activeElement)) return;

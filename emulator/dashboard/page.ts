@@ -1,10 +1,10 @@
-/** Owns the dashboard's static files: which there are, and the headers that keep the page to itself. */
+/** Owns the dashboard's static files and their security headers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 
-/** The page of one app has the path that it has on CamposCloud's own dashboard, followed by the app's id. */
+/** The path of an app's page, the same as in CamposCloud's dashboard, followed by the app's id. */
 export const APP_PAGES = "/dashboard/applications";
 
 const PAGE = { name: "index.html", type: "text/html; charset=utf-8" };
@@ -21,7 +21,7 @@ const FILES: Record<string, { name: string; type: string }> = {
   "/dashboard/requests.mjs": { name: "requests.mjs", type: "text/javascript; charset=utf-8" },
 };
 
-/** The page may load and ask nothing but this server, and nobody may frame it. */
+/** The page may only access this server, and may not be framed. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

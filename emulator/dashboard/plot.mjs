@@ -1,4 +1,4 @@
-/** Owns the small plots: one line with its area, and what they say in words. */
+/** Owns the small plots: a line with its area, and its text description. */
 
 const SPAN_MS = 90_000;
 const WIDTH = 300;
@@ -10,7 +10,7 @@ function element(name, attributes) {
   return node;
 }
 
-/** Draws the last minute and a half; `samples` are `{ at, value }`, `top` is the value at the upper edge. */
+/** Draws the last minute and a half; `samples` are `{ at, value }`, `top` is the maximum value. */
 export function draw(svg, samples, top) {
   const now = Date.now();
   const shown = samples.filter(({ at }) => now - at < SPAN_MS);

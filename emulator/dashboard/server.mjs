@@ -1,4 +1,4 @@
-/** Owns talking to the emulator: the key of this tab, and JSON requests with it. */
+/** Owns requests to the emulator, and the key of this tab. */
 
 const KEY = "camposcloud-emulator-token";
 
@@ -6,7 +6,7 @@ export const token = () => sessionStorage.getItem(KEY);
 export const keepToken = (value) => sessionStorage.setItem(KEY, value);
 export const forgetToken = () => sessionStorage.removeItem(KEY);
 
-/** The key in the fragment of the printed address, which is taken out of the address at once. */
+/** The key in the fragment of the printed URL, which is removed from the URL immediately. */
 export function takeTokenFromAddress() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given === null) return;
@@ -14,7 +14,7 @@ export function takeTokenFromAddress() {
   history.replaceState(null, "", location.pathname);
 }
 
-/** Thrown for an answer that is no success. */
+/** Thrown for an unsuccessful response. */
 export class Refused extends Error {
   constructor(status, message) {
     super(message);
@@ -26,7 +26,7 @@ export async function ask(path, options) {
   return (await send(path, options)).json();
 }
 
-/** What is at `path`, as an address within this page that somebody has to revoke. */
+/** The content at `path` as an object URL, which the caller has to revoke. */
 export async function fetched(path) {
   return URL.createObjectURL(await (await send(path)).blob());
 }

@@ -1,4 +1,4 @@
-/** Owns all supervisors, the one timer that measures their processes, and the end of them all. */
+/** Owns all supervisors, the timer that measures their processes, and stopping them all. */
 import { randomUUID } from "node:crypto";
 import { AppLog } from "../apps/log";
 import type { AppRecord } from "../apps/record";
@@ -8,13 +8,13 @@ import { listProcesses } from "./process-tree";
 import { Ports } from "./readiness";
 import { Supervisor } from "./supervisor";
 
-/** Often enough that a quick leak is caught long before the machine suffers. */
+/** Often enough to catch a fast memory leak before it affects the machine. */
 const SAMPLE_MS = 250;
 
 interface Member {
   supervisor: Supervisor;
   log: AppLog;
-  /** Ends with the last operation that was asked of this app. */
+  /** Settles with the last operation requested for this app. */
   turn: Promise<unknown>;
 }
 
@@ -32,7 +32,7 @@ export class AppManager {
     for (const record of store.list()) this.ports.reserve(record.port);
   }
 
-  /** Starts what was running when an earlier emulator on this folder ended. */
+  /** Starts the apps that were running when an earlier emulator with this folder ended. */
   resume(): void {
     for (const record of this.store.list()) if (record.power === "on") this.start(record.id);
   }
@@ -45,7 +45,7 @@ export class AppManager {
     return this.member(id).log;
   }
 
-  /** Runs operations on one app one after the other, so that a stop and a start never cross. */
+  /** Runs the operations of an app one after the other, so that a stop and a start never overlap. */
   exclusive<T>(id: string, operation: () => Promise<T>): Promise<T> {
     if (!this.store.get(id)) return operation();
     const member = this.member(id);
@@ -126,7 +126,7 @@ export class AppManager {
     return port === record.port ? record : (this.store.note(id, { port }) ?? record);
   }
 
-  /** What nobody has asked for cannot be refused: when it cannot be saved, the app goes on all the same. */
+  /** Not requested by a client, so there is no one to report an error to: if it cannot be saved, the app keeps running. */
   private note(id: string, changes: Partial<AppRecord>): void {
     try {
       this.store.note(id, changes);

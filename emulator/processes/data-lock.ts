@@ -1,4 +1,4 @@
-/** Owns the hold on a data folder: one emulator at a time, and no process left over from a killed one. */
+/** Owns the lock on a data folder: one emulator at a time, and no processes left over from a killed one. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { listProcesses, ProcessTree, processIdentity, temporaryFolder } from "./
 const HOLDER = "emulator.json";
 export const TEMPORARY_PREFIX = "camposcloud-emulator-";
 
-/** Takes the folder. Throws when a running emulator has it; ends what a killed one left running. */
+/** Locks the folder. Throws if a running emulator has it; ends the processes that a killed one left running. */
 export async function claimFolder(folder: string, log: (line: string) => void): Promise<() => void> {
   const file = join(folder, HOLDER);
   const holder = aliveIn(file);
@@ -27,7 +27,7 @@ export async function clearAbandoned(log: (line: string) => void): Promise<void>
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(TEMPORARY_PREFIX))) {
     const folder = join(tmpdir(), name);
     const file = join(folder, HOLDER);
-    // Without a holder file it is just being made, or not ours.
+    // Without a lock file it is just being created, or not ours.
     if (!isOwn(folder) || !existsSync(file) || aliveIn(file)) continue;
     await endOrphans(folder, log);
     await rm(folder, { recursive: true, force: true });
@@ -50,12 +50,12 @@ function readSaved(file: string): Saved | undefined {
       ? { pid: saved["pid"], identity: saved["identity"] }
       : undefined;
   } catch {
-    // Absent, or cut off by the end of its writer: then it names nobody.
+    // Absent, or truncated because its writer was killed.
     return undefined;
   }
 }
 
-/** The process that wrote the file, if it still runs; a later one with the same pid has another identity. */
+/** The process that wrote the file, if it is still running; a later process with the same pid does not count. */
 function aliveIn(file: string): number | undefined {
   const saved = readSaved(file);
   return saved && saved.identity !== undefined && processIdentity(saved.pid) === saved.identity
@@ -73,7 +73,7 @@ async function endOrphans(folder: string, log: (line: string) => void): Promise<
     if (leader) await endOrphan({ leader, temporary: join(apps, id, "tmp"), log });
     rmSync(file, { force: true });
   }
-  // Those who left their group are known by the TMPDIR they were given.
+  // Processes that left their group are recognized by their TMPDIR.
   for (const { pid } of await listProcesses()) {
     const temporary = temporaryFolder(pid);
     if (temporary?.startsWith(apps + sep)) await endOrphan({ leader: pid, temporary, log });

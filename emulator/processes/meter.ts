@@ -1,4 +1,4 @@
-/** Owns the measurements of one app: memory, CPU, uptime, traffic, and their recent history. */
+/** Owns the metrics of an app: memory, CPU, uptime, traffic, and their recent history. */
 import type { WireMetrics } from "../wire";
 import type { ProcessRow } from "./process-tree";
 
@@ -9,7 +9,7 @@ export interface Sample {
   cpuPercent: number;
 }
 
-/** A minute and a half, which is what the dashboard draws. */
+/** A minute and a half, which is what the dashboard shows. */
 const HISTORY = 360;
 
 export class Meter {
@@ -22,7 +22,7 @@ export class Meter {
   private takenAt = 0;
   private samples: Sample[] = [];
 
-  /** A new process: its CPU time starts from nothing. */
+  /** A new process starts with no CPU time. */
   reset(): void {
     this.cpu = new Map();
     this.takenAt = performance.now();

@@ -1,23 +1,23 @@
-/** Owns the processes of one app: what the system tells about them, finding all of them, ending all of them. */
+/** Owns the processes of an app: reading the process table, finding all of them, and ending them. */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const POLL_MS = 40;
-/** Processes that fork faster than they are killed need more than one round. */
+/** Processes that fork while they are being killed need more than one round. */
 const KILL_ROUNDS = 100;
 
 export class ProcessTree {
   private readonly known = new Map<number, string>();
 
-  /** `leader` started the tree and leads its process group; `temporary` is the TMPDIR that it alone was given. */
+  /** `leader` started the tree and leads its process group; `temporary` is its unique TMPDIR. */
   constructor(
     readonly leader: number,
     private readonly temporary: string,
   ) {}
 
-  /** The group, its descendants, and whom an earlier call has seen. */
+  /** The group, its descendants, and members that an earlier call has seen. */
   members(rows: ProcessRow[]): ProcessRow[] {
     return this.grow(
       rows,
@@ -25,7 +25,7 @@ export class ProcessTree {
     );
   }
 
-  /** Also those who left both group and parents; reads the environment of each process, so it is for the end. */
+  /** Also finds processes that left both group and parents. Slow, since it reads the environment of every process. */
   private everyone(rows: ProcessRow[]): ProcessRow[] {
     const members = new Set(this.members(rows));
     return this.grow(rows, (row) => members.has(row) || temporaryFolder(row.pid) === this.temporary);
@@ -47,7 +47,7 @@ export class ProcessTree {
     return [...found.values()];
   }
 
-  /** SIGTERM, then SIGKILL after `graceMs` (0: at once); returns when no member is left. */
+  /** SIGTERM, then SIGKILL after `graceMs` (0: immediately); returns when no member is left. */
   async end(graceMs: number): Promise<void> {
     if (process.platform === "win32") {
       spawnSync("taskkill", ["/pid", String(this.leader), "/T", "/F"]);
@@ -57,7 +57,7 @@ export class ProcessTree {
     if (graceMs > 0) this.signal("SIGTERM", this.everyone(await listProcesses()));
     while (performance.now() < deadline) {
       const rows = await listProcesses();
-      // The cheap question first; it is asked many times while a stubborn app uses up its grace.
+      // The cheap check first, since it is repeated during the grace period.
       if (this.members(rows).length === 0 && this.everyone(rows).length === 0) return;
       await sleep(POLL_MS);
     }
@@ -74,7 +74,7 @@ export class ProcessTree {
       try {
         process.kill(pid, signal);
       } catch {
-        // It has ended since it was listed.
+        // It has exited since it was listed.
       }
     }
   }
@@ -85,7 +85,7 @@ export interface ProcessRow {
   parent: number;
   group: number;
   session: number;
-  /** Differs between two processes that had the same pid one after the other. */
+  /** Distinguishes processes that have the same pid at different times. */
   startedAt: string;
   cpuSeconds: number;
   rssBytes: number;
@@ -94,7 +94,7 @@ export interface ProcessRow {
 const CLOCK_TICKS = 100;
 let pageBytes: number | undefined;
 
-/** All processes but zombies. Empty where the system has neither /proc nor ps. */
+/** All processes except zombies. Empty if the system has neither /proc nor ps. */
 export async function listProcesses(): Promise<ProcessRow[]> {
   if (process.platform === "linux") return fromProc();
   if (process.platform === "win32") return [];
@@ -112,7 +112,7 @@ function fromProc(): ProcessRow[] {
 
 function procRow(pid: number): ProcessRow | undefined {
   const text = readOrEmpty(`/proc/${pid}/stat`);
-  // The name in brackets may itself hold spaces and brackets.
+  // The name in parentheses may contain spaces and parentheses.
   const [state, ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (text === "" || state === "Z" || state === "X") return undefined;
   const number = (index: number) => Number(fields[index - 4]);
@@ -131,7 +131,7 @@ function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, "latin1");
   } catch {
-    // The process ended since its folder was listed, or belongs to somebody else.
+    // The process has exited since its folder was listed, or belongs to another user.
     return "";
   }
 }
@@ -166,7 +166,7 @@ async function fromPs(): Promise<ProcessRow[]> {
   });
 }
 
-/** Names one process for ever, also over a reboot of the machine; undefined when it does not run. */
+/** Identifies a process permanently, even across reboots; undefined if it is not running. */
 export function processIdentity(pid: number): string | undefined {
   if (process.platform === "linux") {
     const row = procRow(pid);
@@ -180,7 +180,7 @@ export function processIdentity(pid: number): string | undefined {
   }
 }
 
-/** The TMPDIR that the process was started with. It tells those that left parent and group; Linux only. */
+/** The TMPDIR with which the process was started. Identifies processes that left parent and group; Linux only. */
 export function temporaryFolder(pid: number): string | undefined {
   if (process.platform !== "linux") return undefined;
   const environment = Buffer.from(readOrEmpty(`/proc/${pid}/environ`), "latin1")

@@ -5,13 +5,13 @@ import type { AppRecord } from "../apps/record";
 import { pause } from "../pause";
 import type { Running } from "./runner";
 
-/** A worker counts as online once it has lived this long. */
+/** An app that is not on the web counts as online after this time. */
 const ALIVE_MS = 300;
-/** A web app that does not listen on PORT runs all the same, so it counts as online in the end. */
+/** A web app that does not listen on PORT is still running, so it counts as online after this time. */
 const SILENT_WEB_MS = 5000;
 const PROBE_MS = 40;
 
-/** Calls `online` when the app counts as online, and once more when its port answers only after that. */
+/** Calls `online` when the app counts as online, and again if its port responds only after that. */
 export async function watch(
   running: Running,
   app: AppRecord,
@@ -36,7 +36,7 @@ export async function watch(
   }
 }
 
-/** Ports that an app has been promised and may not listen on yet. */
+/** Ports that are reserved for an app, which may not listen on them yet. */
 export class Ports {
   private readonly taken = new Set<number>();
 
@@ -48,7 +48,7 @@ export class Ports {
     this.taken.delete(port);
   }
 
-  /** A free port; `wanted` when nobody listens there. */
+  /** A free port; `wanted` if it is free. */
   async free(wanted?: number): Promise<number> {
     if (wanted !== undefined && (await canListen(wanted)) !== undefined) return wanted;
     for (;;) {
@@ -72,7 +72,7 @@ function canListen(port: number): Promise<number | undefined> {
   });
 }
 
-/** The loopback address on which something answers at this port; apps may choose IPv6 alone. */
+/** The loopback address on which the port accepts connections; apps may listen on IPv6 only. */
 export async function answeringHost(port: number): Promise<string | undefined> {
   for (const host of ["127.0.0.1", "::1"]) if (await answers(host, port)) return host;
   return undefined;

@@ -1,4 +1,4 @@
-/** Owns one running process of an app: starts it in a group of its own, takes its output, ends all it has started. */
+/** Owns one running process of an app: starts it in its own process group, collects its output, ends its whole tree. */
 import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { ProcessTree } from "./process-tree";
@@ -8,7 +8,7 @@ export interface Command {
   run: Run;
   folder: string;
   environment: Record<string, string>;
-  /** TMPDIR of the process; tells its descendants from others. */
+  /** TMPDIR of the process; identifies its descendants. */
   temporary: string;
   output: (text: string) => void;
 }
@@ -19,15 +19,15 @@ export interface Exit {
 }
 
 export interface Running {
-  /** Undefined when the program could not be started at all. */
+  /** Undefined if the program could not be started. */
   tree: ProcessTree | undefined;
-  /** Settles when the process has ended and nothing of its tree is left. */
+  /** Settles when the process and its whole tree have exited. */
   ended: Promise<Exit>;
   /** Ends the tree: SIGTERM, then SIGKILL after `graceMs`. */
   end(graceMs: number): Promise<void>;
 }
 
-/** An app that floods its output is slowed to this; the pipe holds it back. */
+/** The maximum output rate; the pipe blocks an app that writes more. */
 const OUTPUT_BYTES = 512 * 1024;
 const OUTPUT_WINDOW_MS = 250;
 
@@ -65,7 +65,7 @@ async function ended(child: ChildProcess, command: Command, tree: ProcessTree | 
   return exit;
 }
 
-/** Waits for the last output, but not for a stranger who might hold the pipe. */
+/** Waits for the last output, but not for another process that may keep the pipe open. */
 async function drained(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const closed = streams.map((stream) =>
@@ -97,7 +97,7 @@ function take(stream: Readable, output: (text: string) => void): void {
   stream.on("close", () => clearTimeout(timer));
 }
 
-/** In words, for logs and pages. */
+/** A description for logs and pages. */
 export function describeExit({ code, signal }: Exit): string {
   return signal ? `killed by ${signal}` : `exit code ${code}`;
 }

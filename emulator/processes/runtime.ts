@@ -1,4 +1,4 @@
-/** Owns how an app is run: its programs, its environment, and the install of its dependencies. */
+/** Owns how an app is run: its command, its environment, and the installation of its dependencies. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -6,23 +6,23 @@ import type { AppRecord } from "../apps/record";
 import type { AppPaths } from "../apps/store";
 import { isObject } from "../wire";
 
-/** A program with arguments, or a line for the shell. */
+/** A program with arguments, or a shell command. */
 export type Run = { file: string; args: string[] } | string;
 
 const onWindows = process.platform === "win32";
 
-/** How a main file is run when the app has no startup command of its own. */
+/** How a main file is run if the app has no startup command. */
 export function mainFileCommand(app: AppRecord, paths: AppPaths): Run {
   return app.runtime === "python"
     ? { file: pythonOf(paths), args: ["-u", app.mainFile] }
     : { file: process.execPath, args: [join(".", app.mainFile)] };
 }
 
-/** Where the virtual environment of a Python app has its programs, those of its packages included. */
+/** The folder of programs in the virtual environment of a Python app, including those of its packages. */
 const programsOf = (paths: AppPaths) => join(paths.packages, onWindows ? "Scripts" : "bin");
 const pythonOf = (paths: AppPaths) => join(programsOf(paths), onWindows ? "python.exe" : "python");
 
-/** The Python of the machine, which makes the virtual environments. */
+/** The Python of the machine, which creates the virtual environments. */
 function machinePython(): string {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter(Boolean);
   const found = folders.map((folder) => join(folder, "python3")).find((path) => existsSync(path));
@@ -31,14 +31,14 @@ function machinePython(): string {
 
 const PASSED_ON = ["HOME", "LANG", "SystemRoot", "USERPROFILE", "PATHEXT", "ComSpec"];
 const SECRET = /^(CAMPOSCLOUD|PULUMI)_/i;
-/** Set by `npx` and `npm run` for the outer project; they would bend an install in another folder. */
+/** Set by `npx` and `npm run` for the outer project; they would affect an installation in another folder. */
 const OUTER_NPM =
   /^(npm_config_(local_prefix|global|workspaces?)|npm_(package|lifecycle)_.*|INIT_CWD|NODE_ENV)$/i;
-/** They would put packages elsewhere, or show the app those of the machine. */
+/** They would install packages elsewhere, or make those of the machine visible to the app. */
 const OUTER_PYTHON =
   /^(PYTHON(PATH|HOME|USERBASE)|PIP_(TARGET|PREFIX|ROOT|USER|REQUIRE_VIRTUALENV)|VIRTUAL_ENV)$/i;
 
-/** Variables of an app: a few of the user's, then its own, then what the emulator must decide. */
+/** Variables of an app: a few of the user's, then its own, then those that the emulator sets. */
 export function appEnvironment(app: AppRecord, paths: AppPaths): Record<string, string> {
   const own = Object.fromEntries(app.variables.map(({ key, value }) => [key, value]));
   const environment: Record<string, string> = { ...pick(PASSED_ON), PATH: searchPath(app, paths), ...own };
@@ -59,7 +59,7 @@ function pick(names: string[]): Record<string, string> {
   );
 }
 
-/** The app's own programs first; this Node last, for machines where it is not on the PATH. */
+/** The app's own programs first; this Node.js last, in case it is not on the PATH. */
 function searchPath(app: AppRecord, paths: AppPaths): string {
   const own = app.runtime === "python" ? programsOf(paths) : "";
   return [own, process.env["PATH"] ?? "", dirname(process.execPath)].filter(Boolean).join(delimiter);
@@ -67,30 +67,30 @@ function searchPath(app: AppRecord, paths: AppPaths): string {
 
 interface Step {
   run: Run;
-  /** The command as the API announces it; undefined for what the emulator has to do beside it. */
+  /** The command as shown by the API; undefined for additional steps of the emulator. */
   announced?: string;
 }
 
 interface Plan {
   steps: Step[];
-  /** Files that say what to install. */
+  /** Files that define what to install. */
   manifests: string[];
-  /** Exists after it. */
+  /** Exists after the installation. */
   result: string;
 }
 
 export interface Install {
   steps: Step[];
-  /** Remembers what was installed, so that a restart does not install again. */
+  /** Records what was installed, so that a restart does not install again. */
   finish(): void;
 }
 
-/** The install that is due before the app starts, if any. */
+/** The installation that is required before the app starts, if any. */
 export function dueInstall(app: AppRecord, paths: AppPaths): Install | undefined {
   const plan = app.runtime === "python" ? pythonPlan(app, paths) : npmPlan(paths);
   if (!plan) return undefined;
   const stamp = join(paths.root, "installed");
-  // Taken anew after the install, since npm writes a lock file when there was none.
+  // Computed again after the installation, since npm creates a missing lock file.
   const wanted = () => digest([paths.root, JSON.stringify(plan.steps), ...plan.manifests.map(read)]);
   if (existsSync(plan.result) && read(stamp) === wanted()) return undefined;
   return { steps: plan.steps, finish: () => writeFileSync(stamp, wanted()) };
@@ -100,11 +100,11 @@ function digest(parts: (string | undefined)[]): string {
   return createHash("sha256").update(parts.join("\0")).digest("hex");
 }
 
-/** Every Python app has a virtual environment: like in a container, it sees its own packages and none of the machine's. */
+/** Every Python app has a virtual environment: as in a container, it only sees its own packages. */
 function pythonPlan(app: AppRecord, paths: AppPaths): Plan {
   const manifest = join(paths.files, "requirements.txt");
   const requires = /^\s*[^#\s]/m.test(read(manifest) ?? "");
-  // Putting pip into it takes seconds, so it is left out where nothing can ask for it.
+  // Installing pip takes seconds, so it is omitted if nothing can use it.
   const needsPip = requires || /\bpip3?\b/.test(app.customCommand ?? "");
   const make = ["-m", "venv", "--clear", ...(needsPip ? [] : ["--without-pip"]), paths.packages];
   const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", "requirements.txt"];
@@ -113,7 +113,7 @@ function pythonPlan(app: AppRecord, paths: AppPaths): Plan {
   return { steps, manifests: [manifest], result: pythonOf(paths) };
 }
 
-/** A line for the shell, since npm is a batch file on Windows, which only a shell can run. */
+/** A shell command, since npm is a batch file on Windows, which only a shell can run. */
 function npmPlan(paths: AppPaths): Plan | undefined {
   const [manifest, ...locks] = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock"].map(
     (name) => join(paths.files, name),
@@ -132,7 +132,7 @@ function hasDependencies(text: string): boolean {
       : [];
     return lists.some((list) => isObject(list) && Object.keys(list).length > 0);
   } catch {
-    // Not JSON: npm says so better than we could, so let it try.
+    // Not JSON: npm reports that best.
     return true;
   }
 }
@@ -141,7 +141,7 @@ function read(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-/** The line in which the installer says what is wrong: pip's last error, npm's first. */
+/** The line with the installer's error message: the last one of pip, the first one of npm. */
 export function installerReason(output: string): string | undefined {
   const lines = output.split("\n").map((line) => line.trim());
   const pip = lines.filter((line) => /^(ERROR|error): /.test(line)).pop();

@@ -1,4 +1,4 @@
-/** Owns the life of one app: boots, installs, runs, watches, restarts after a crash, stops. */
+/** Owns the lifecycle of one app: boots, installs, runs, monitors, restarts after a crash, stops. */
 import { rmSync, writeFileSync } from "node:fs";
 import type { AppLog } from "../apps/log";
 import type { AppRecord } from "../apps/record";
@@ -22,35 +22,35 @@ export type AppState =
   | "crashed";
 
 export interface SupervisorDeps {
-  /** The record as it is now; a running process keeps what it was started with. */
+  /** The current record; a running process keeps the settings it was started with. */
   record: () => AppRecord;
   paths: AppPaths;
   log: AppLog;
   run: boolean;
   bootSeconds: number;
-  /** Without running apps: how long each stays online before it ends by itself. */
+  /** If apps are not run: how long each stays online before it exits by itself. */
   exitAfterSeconds: number;
   /** Makes sure that the app's port is free and returns the record with it. */
   settlePort: () => Promise<AppRecord>;
-  /** A restart after a crash gets a container of its own, like any other. */
+  /** A restart after a crash gets a new container, like any other. */
   newContainer: () => void;
-  /** Called when the app has ended and will not be started again. */
+  /** Called when the app has exited and will not be restarted. */
   gaveUp: () => void;
 }
 
 const STOP_GRACE_MS = 3000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
-/** Uptime after which the backoff begins anew. */
+/** Uptime after which the backoff resets. */
 const HEALTHY_MS = 10_000;
-/** Of an installer's output, what its reason is looked for in. */
+/** How much of an installer's output is searched for its error message. */
 const KEPT_OUTPUT = 16_000;
 
 export class Supervisor {
   state: AppState = "stopped";
-  /** Why the last process ended, when it did so by itself. */
+  /** Why the last process exited, if it did so by itself. */
   lastEnd: string | undefined;
-  /** Where the web app answers, once it does. */
+  /** Where the web app responds, once it does. */
   host: string | undefined;
   /** What the current process was started with. */
   launched: AppRecord | undefined;
@@ -71,7 +71,7 @@ export class Supervisor {
   start(): void {
     if (this.loop) return;
     const abort = new AbortController();
-    // Told from a crash: a new life starts with clean numbers.
+    // Unlike after a crash, the counters start from zero.
     this.lastEnd = undefined;
     this.loop = { abort, done: this.live(abort.signal) };
   }
@@ -85,13 +85,13 @@ export class Supervisor {
     this.settle("stopped");
   }
 
-  /** Takes one measurement; an app over its memory is ended like in a container. */
+  /** Takes one measurement; an app above its memory limit is killed as in a container. */
   sample(rows: ProcessRow[]): void {
     const { current, launched } = this;
     if (!current?.tree || !launched) return;
     this.meter.take(current.tree.members(rows));
     const used = this.meter.memoryBytes;
-    // Once is enough: the kill may take longer than the next measurement.
+    // Only once: the kill may take longer than the time to the next measurement.
     if (this.lastEnd !== undefined) return;
     if (this.state === "installing" || used <= launched.memoryMB * 1024 ** 2) return;
     this.lastEnd = `used ${Math.ceil(used / 1024 ** 2)} MB of its ${launched.memoryMB} MB`;
@@ -137,7 +137,7 @@ export class Supervisor {
     return false;
   }
 
-  /** One life of the process. True when it ended by itself without an error. */
+  /** One run of the process. True if it exited by itself without an error. */
   private async attempt(signal: AbortSignal): Promise<boolean> {
     this.settle("booting");
     await pause(this.deps.bootSeconds * 1000, signal);
@@ -153,7 +153,7 @@ export class Supervisor {
     return exit.code === 0;
   }
 
-  /** Without running anything, the app is simply online until it is stopped or its time is over. */
+  /** If apps are not run, the app is online until it is stopped or its time is up. */
   private async pretend(signal: AbortSignal): Promise<boolean> {
     this.settle("online");
     await pause(this.deps.exitAfterSeconds * 1000, signal);
@@ -192,13 +192,13 @@ export class Supervisor {
     const output = (text: string) => log.write(text);
     const running = this.launch({ run, environment: appEnvironment(app, paths), output });
     const watching = watch(running, app, async (host) => {
-      // Measured first, so that no answer says online with a memory of nothing.
+      // Measured first, so that no response shows an online app without memory.
       this.sample(await listProcesses());
       if (this.current !== running) return;
       this.host = host;
       if (this.state === "starting") this.settle("online");
     });
-    watching.catch((error: unknown) => log.note(`Cannot be watched: ${error}`));
+    watching.catch((error: unknown) => log.note(`Cannot be monitored: ${error}`));
     return running;
   }
 
@@ -223,7 +223,7 @@ export class Supervisor {
   }
 }
 
-/** Lets the next emulator find the process, should this one be killed; a full disk is no reason not to run. */
+/** Lets the next emulator find the process if this one is killed; a full disk must not prevent the app from running. */
 function noteProcess(file: string, pid: number): void {
   try {
     writeFileSync(file, JSON.stringify({ pid, identity: processIdentity(pid) }));

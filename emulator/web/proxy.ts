@@ -1,4 +1,4 @@
-/** Owns the way from `http://SUBDOMAIN.localhost` to the web app behind it: requests, streams and websockets. */
+/** Owns the proxy from `http://SUBDOMAIN.localhost` to the web app: requests, streams and websockets. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { EmulatorContext } from "../api/context";
@@ -28,9 +28,9 @@ export function subdomainOf(host: string | undefined): string | undefined {
 }
 
 export async function openProxy(emulator: EmulatorContext): Promise<WebProxy> {
-  // An ES module, which CommonJS can only load this way on Node 20.
+  // An ES module, which CommonJS can only import dynamically on Node.js 20.
   const { createProxyServer } = await import("httpxy");
-  // No agent: a kept connection would outlive a restart of the app and break the next request.
+  // No agent: a keep-alive connection would break the next request after a restart of the app.
   const proxy = createProxyServer({ xfwd: true, agent: false });
   return {
     web: (subdomain, request, response) => {
@@ -52,7 +52,7 @@ export async function openProxy(emulator: EmulatorContext): Promise<WebProxy> {
 
 interface Resolved {
   app: AppRecord | undefined;
-  /** Undefined when nothing answers there now. */
+  /** Undefined if nothing responds there now. */
   target: Target | undefined;
   status: AppStatus;
 }
@@ -61,7 +61,7 @@ function resolve({ store, manager, settings }: EmulatorContext, subdomain: strin
   const app = store.list().find((candidate) => candidate.subdomain === subdomain);
   const supervisor = app && manager.supervisor(app.id);
   const { host, launched } = supervisor ?? {};
-  // What runs keeps the settings that it was started with.
+  // A running process keeps the settings that it was started with.
   const exposed = launched && supervisor?.active ? launched.exposedViaWeb : app?.exposedViaWeb;
   const status = {
     name: app?.name ?? subdomain,

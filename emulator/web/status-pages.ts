@@ -1,4 +1,4 @@
-/** Owns what a visitor sees in place of a web app that cannot answer: still booting, down, or not there. */
+/** Owns the pages for web apps that cannot respond: starting, stopped, crashed, or unknown. */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AppState } from "../processes/supervisor";
 
@@ -15,37 +15,37 @@ interface Page {
   code: number;
   title: string;
   text: string;
-  /** The page loads itself again until the app answers. */
+  /** The page reloads until the app responds. */
   retry: boolean;
 }
 
 function pageFor(status: AppStatus): Page {
   const { name, state, lastEnd } = status;
   const page = (code: number, title: string, text: string) => ({ code, title, text, retry: false });
-  if (!status.exists) return page(404, "No such app", `No application has the sub-domain ${name}.`);
+  if (!status.exists) return page(404, "No such app", `No application has the subdomain ${name}.`);
   if (!status.exposed)
     return page(404, `${name} is not on the web`, "Set exposedViaWeb to true and restart it.");
-  // An app that is only pretended to run answers as one that does, for whoever checks its health.
+  // Apps that are not run respond with 200 as well, so that health checks succeed.
   if (!status.run && state === "online")
     return page(200, `${name} is not running`, "This emulator accepts apps without running them.");
   if (state === "crashed") {
     return page(
       503,
       `${name} has crashed`,
-      `It ended: ${lastEnd ?? "unknown"}. Its log is on the emulator's dashboard.`,
+      `It exited: ${lastEnd ?? "unknown"}. See its log on the emulator's dashboard.`,
     );
   }
   if (state === "stopped" || state === "stopping")
-    return page(503, `${name} is stopped`, "Start it to see it here.");
-  return { code: 503, title: `${name} is on its way`, text: WAITING[state ?? "booting"] ?? "", retry: true };
+    return page(503, `${name} is stopped`, "Start it to visit it.");
+  return { code: 503, title: `${name} is starting`, text: WAITING[state ?? "booting"] ?? "", retry: true };
 }
 
 const WAITING: Partial<Record<AppState, string>> = {
   booting: "It boots.",
   installing: "Its dependencies are being installed.",
-  starting: "Its process has started and does not answer on PORT yet.",
-  online: "Its process runs but does not listen on the port in the variable PORT.",
-  "waiting to restart": "It has ended and will be started again in a moment.",
+  starting: "Its process has started but does not respond on PORT yet.",
+  online: "Its process is running but does not listen on the port in the variable PORT.",
+  "waiting to restart": "It has exited and will be restarted shortly.",
 };
 
 export function sendStatusPage(status: AppStatus, request: IncomingMessage, response: ServerResponse): void {
@@ -61,7 +61,7 @@ export function sendStatusPage(status: AppStatus, request: IncomingMessage, resp
   response.end(html ? render(page) : `${page.title}. ${page.text}\n`);
 }
 
-/** The answer to a websocket handshake that cannot be passed on. */
+/** The response to a websocket handshake that cannot be forwarded. */
 export function statusLine(status: AppStatus): string {
   const { code } = pageFor(status);
   return `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;

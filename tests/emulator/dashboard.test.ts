@@ -326,7 +326,7 @@ describe("emulator: dashboard in Chromium", () => {
     const table = await bench({ run: false });
     const { page } = await open(table);
     await table.emulator.close();
-    await page.getByText("The emulator does not answer.").waitFor();
+    await page.getByText("The emulator does not respond.").waitFor();
     await page.close();
   });
 });

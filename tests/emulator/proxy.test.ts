@@ -149,7 +149,7 @@ describe("emulator: web addresses", () => {
     const { api, emulator } = await bench();
     assert.match(
       (await visit(emulator.port, "nobody.localhost")).text,
-      /No application has the sub-domain nobody/,
+      /No application has the subdomain nobody/,
     );
     await createId(api, WORKER, { appName: "<b>bold</b>" });
     const { data } = await api.get("/v1/apps");

@@ -131,7 +131,7 @@ describe("emulator: running apps", () => {
       headers: { accept: "text/html" },
     });
     assert.deepEqual([waiting.status, waiting.headers["retry-after"]], [503, "1"]);
-    assert.match(waiting.text, /app is on its way/);
+    assert.match(waiting.text, /app is starting/);
     assert.equal(metricsOf(table, id)?.online, false);
     await online(table, id);
     assert.equal((await pageOf(table, id)).status, 200);

@@ -1,4 +1,4 @@
-/** Owns the answers about the account and its teams. */
+/** Owns the endpoints for the account and its teams. */
 import { teamView, USER } from "../../apps/account";
 import { notFound } from "../../errors";
 import type { EmulatorContext, Handler } from "../context";

@@ -12,7 +12,7 @@ import { appView, type View } from "../views";
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 100;
 
-/** One app as the given endpoint shows it. */
+/** An app as represented by the given endpoint. */
 export function show(emulator: EmulatorContext, view: View, app: AppRecord): WireApp {
   return appView(view, viewSource(emulator, app), emulator.settings);
 }
@@ -68,7 +68,7 @@ export const updateApp: Handler = async (emulator, { id, incoming, describe }) =
   return { status: 200, json: show(emulator, "update", changed ?? app) };
 };
 
-/** The name and the restart policy hold at once; a process keeps everything else it was started with. */
+/** Name and restart policy apply immediately; a running process keeps all other settings until a restart. */
 function needsRestart(app: AppRecord, settings: AppSettings): boolean {
   const started = ({ memoryMB, runtime, exposedViaWeb, customCommand, variables }: AppSettings) =>
     JSON.stringify([

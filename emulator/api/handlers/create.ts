@@ -51,9 +51,9 @@ function checkMainFile(mainFile: string, entries: UnpackedFile[]): void {
   }
 }
 
-/** Unpacks the form's zip; shared with upload, whose form is the same in this. */
+/** Unpacks the zip of the form; also used by upload. */
 export async function unpackForm(form: Form, target: string): Promise<UnpackedFile[]> {
-  if (!form.file) throw badRequest("The multipart body has no file part called `file`.");
+  if (!form.file) throw badRequest("The multipart body has no file part named `file`.");
   return unpack(form.file, target);
 }
 

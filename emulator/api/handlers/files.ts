@@ -1,4 +1,4 @@
-/** Owns the endpoints over the files of an app: list, delete, upload, download. */
+/** Owns the endpoints for the files of an app: list, delete, upload, download. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { apiPath, deleteFiles, fileToDownload, listFiles, mergeFiles } from "../../apps/files";
@@ -28,7 +28,7 @@ export const deleteAppFiles: Handler = async (emulator, { id, incoming, describe
   });
 };
 
-/** Unpacks over the files that are there; what runs goes on with what it has loaded. */
+/** Unpacks over the existing files; a running process is not restarted. */
 export const uploadFiles: Handler = async (emulator, { id, query, incoming, describe }) => {
   findApp(emulator, id);
   const folder = apiPath(query["path"]);

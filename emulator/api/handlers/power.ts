@@ -1,4 +1,4 @@
-/** Owns start, stop and restart. A call that finds the app as it should be changes nothing. */
+/** Owns start, stop and restart. A call for an app that is already in that state changes nothing. */
 import { randomUUID } from "node:crypto";
 import { conflict } from "../../errors";
 import { type Answer, type EmulatorContext, findApp, type Handler } from "../context";
@@ -16,7 +16,7 @@ export const startApp: Handler = (emulator, { id }) =>
 export const stopApp: Handler = (emulator, { id }) =>
   answering(emulator, id, async () => {
     if (!emulator.manager.supervisor(id).active) return;
-    // First, so that an app can be stopped while a full disk keeps its record from being written.
+    // First, so that an app can be stopped even if a full disk prevents saving its record.
     await emulator.manager.supervisor(id).stop();
     emulator.store.change(id, { power: "off" });
   });
@@ -27,7 +27,7 @@ export const restartApp: Handler = (emulator, { id }) =>
     powerOn(emulator, id);
   });
 
-/** A new container takes over all settings, so nothing waits for a restart any more. */
+/** A new container uses all current settings, so no restart is required any more. */
 function powerOn({ store, manager }: EmulatorContext, id: string): void {
   store.change(id, { power: "on", restartRequired: false, containerId: randomUUID() });
   manager.start(id);
