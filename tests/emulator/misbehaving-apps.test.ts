@@ -25,7 +25,7 @@ async function pageOf({ api, emulator }: Bench, id: string, path = "/") {
   return visit(emulator.port, await subdomain(api, id), { path });
 }
 
-describe("emulator: pests", () => {
+describe("emulator: misbehaving apps", () => {
   let data: string;
   beforeEach(() => {
     data = mkdtempSync(join(tmpdir(), "emulator-run-"));

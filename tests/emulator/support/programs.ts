@@ -1,4 +1,4 @@
-/** Owns the small programs that the emulator runs in these tests: well behaved ones and pests. */
+/** Owns the small programs that the emulator runs in these tests: well-behaved and misbehaving ones. */
 import type { Files } from "./client";
 
 /** Answers what it was given: variables, arguments, folder. */
