@@ -1,11 +1,11 @@
-/** An app that somebody made by hand, now kept by this program. */
+/** An app that was created by hand, now managed by this program. */
 import * as pulumi from "@pulumi/pulumi";
 import { CamposApp } from "pulumi-camposcloud";
 
 const web = new CamposApp(
   "web",
   {
-    // Counts only when the resource is created; it may stay or go afterwards.
+    // Only used when the resource is created; it can be removed afterwards.
     adopt: new pulumi.Config().require("appId"),
     source: "./app",
     mainFile: "index.js",
@@ -13,7 +13,7 @@ const web = new CamposApp(
     memoryMB: 256,
     exposedViaWeb: true,
   },
-  // `pulumi destroy` forgets the app instead of deleting it, until this is taken out.
+  // `pulumi destroy` removes the app from the stack without deleting it, unless this is removed.
   { retainOnDelete: true },
 );
 

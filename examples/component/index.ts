@@ -1,4 +1,4 @@
-/** A program that knows only the component. */
+/** A program that only uses the component. */
 import * as pulumi from "@pulumi/pulumi";
 import { WebApp } from "./web-app";
 

@@ -1,4 +1,4 @@
-/** Unit tests of the component with Pulumi's mocks: no engine, no account, a second in all. Copy them for your own. */
+/** Unit tests of the component with Pulumi's mocks, without engine and account, to copy for your own. */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { WebAppArgs } from "./web-app";
@@ -9,7 +9,7 @@ before(async () => {
   await pulumi.runtime.setMocks({
     newResource: (args) => {
       made.push(args);
-      // What only the platform can tell; the rest of the state is what the program has asked for.
+      // Outputs that only the platform determines; the rest of the state are the inputs.
       const answers = args.type.endsWith(":CamposApp") ? { url: `https://${args.name}.camposcloud.app` } : {};
       return { id: `${args.name}-id`, state: { ...args.inputs, ...answers } };
     },
@@ -21,9 +21,9 @@ beforeEach(() => {
   made = [];
 });
 
-/** Makes one and waits until every resource in it has been registered. */
+/** Creates a component and waits until all its resources are registered. */
 async function make(args?: WebAppArgs) {
-  // Loaded only now: a resource must never find the runtime without the mocks.
+  // Loaded after the mocks are set.
   const { WebApp } = require("./web-app") as typeof import("./web-app");
   const component = new WebApp("shop", args);
   await value(component.urn);
@@ -31,7 +31,7 @@ async function make(args?: WebAppArgs) {
   return component;
 }
 
-/** What the program gave the one resource of a type. */
+/** The arguments of the only resource of a type. */
 function inputsOf(type: string): pulumi.Inputs {
   const resource = made.find((each) => each.type.endsWith(type));
   assert.ok(resource, `no ${type} was made`);
@@ -62,7 +62,7 @@ describe("WebApp", () => {
 
   it("keeps the database's address secret", async () => {
     await make({ databaseUrl: "postgres://shop:hush@db/shop" });
-    // Mocks see a secret as it goes to the engine: marked, with the value in it.
+    // Mocks receive a secret in the engine's encoding: a marker and the value.
     const { value: variables, ...mark } = inputsOf(":CamposApp").environmentVariables;
     assert.deepEqual(mark, { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig });
     assert.equal(variables.DATABASE_URL, "postgres://shop:hush@db/shop");

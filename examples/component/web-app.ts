@@ -1,4 +1,4 @@
-/** `WebApp`: a web app as a house builds all of them, with a database's address and a name of its own where wanted. */
+/** `WebApp`: a web app with the defaults of a company, optionally with the URL of a database and a DNS record. */
 import * as pulumi from "@pulumi/pulumi";
 import { CamposApp } from "pulumi-camposcloud";
 
@@ -21,7 +21,7 @@ export interface WebAppArgs {
   record?: (host: pulumi.Output<string>, opts: pulumi.ComponentResourceOptions) => pulumi.Resource;
 }
 
-/** A Node.js app on the web that comes back after a crash. */
+/** A Node.js app on the web that is restarted after a crash. */
 export class WebApp extends pulumi.ComponentResource {
   /** Public address. */
   readonly url: pulumi.Output<string>;

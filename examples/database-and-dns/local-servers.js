@@ -1,4 +1,4 @@
-/** A PostgreSQL and a PowerDNS server of one's own, on free ports of this machine, until Ctrl-C; then nothing is left. */
+/** Runs a PostgreSQL and a PowerDNS server on free ports until Ctrl-C, and removes their data afterwards. */
 const { execFileSync, spawn } = require("node:child_process");
 const { once } = require("node:events");
 const fs = require("node:fs");
@@ -13,7 +13,7 @@ const folder = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), "notes-servers-"))
 const children = [];
 
 async function main() {
-  // The unprivileged user must be able to reach its own folder inside.
+  // The unprivileged user must be able to access its folder inside.
   fs.chmodSync(folder, 0o755);
   const [adminUrl, { api, key, port }] = await Promise.all([postgres(), powerDns()]);
   const lines = [
@@ -52,7 +52,7 @@ async function postgres() {
   return `postgres://admin:${password}@127.0.0.1:${port}/postgres`;
 }
 
-/** Debian keeps the server's programs out of the PATH, in a folder for each version. */
+/** On Debian the server's programs are not on the PATH but in a folder per version. */
 function postgresPrograms() {
   const versions = "/usr/lib/postgresql";
   if (!fs.existsSync(versions)) return "";
@@ -85,7 +85,7 @@ async function powerDns() {
     "webserver-port": apiPort,
     api: "yes",
     "api-key": key,
-    // Else it asks the project's own servers whether it is too old.
+    // Otherwise it asks the project's servers whether it is outdated.
     "security-poll-suffix": "",
   };
   start(
@@ -128,7 +128,7 @@ async function freePort() {
   return port;
 }
 
-/** SIGINT makes PostgreSQL end its connections and itself; PowerDNS ends at once. */
+/** On SIGINT PostgreSQL closes its connections and exits; PowerDNS exits immediately. */
 async function stop(problem) {
   if (problem) console.error(problem);
   const running = children.filter(({ pid, exitCode, signalCode }) => pid && exitCode === null && !signalCode);

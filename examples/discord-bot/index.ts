@@ -1,4 +1,4 @@
-/** One Discord bot, in the language that the stack's setting `language` names. */
+/** A Discord bot, in the language of the stack's setting `language`. */
 import * as pulumi from "@pulumi/pulumi";
 import { CamposApp } from "pulumi-camposcloud";
 
@@ -13,7 +13,7 @@ const language = config.get<keyof typeof languages>("language", { allowedValues:
 const environmentVariables: Record<string, pulumi.Input<string>> = {
   DISCORD_TOKEN: config.requireSecret("discordToken"),
 };
-// Another address than Discord's own, for trying the bot out without an account there.
+// A different URL than Discord's own, to try the bot without an account there.
 const api = config.get("discordApi");
 if (api !== undefined) environmentVariables["DISCORD_API"] = api;
 
@@ -21,7 +21,7 @@ const bot = new CamposApp("discord-bot", {
   ...languages[language ?? "nodejs"],
   memoryMB: 256,
   environmentVariables,
-  // Longer than a bot runs that cannot log in, so that `pulumi up` fails while the token is wrong.
+  // Longer than a bot with a wrong token runs, so that `pulumi up` fails for it.
   minReadySeconds: 20,
 });
 

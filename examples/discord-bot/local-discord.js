@@ -1,5 +1,5 @@
-// A stand-in for Discord on this machine: the few calls that a bot makes to log in, and a gateway that greets it.
-// Use: node local-discord.js [PORT]. The one token that it takes is "right-token".
+// A local replacement for Discord: the requests that a bot makes to log in, and a gateway that accepts it.
+// Use: node local-discord.js [PORT]. The only valid token is "right-token".
 const { createHash } = require("node:crypto");
 const { createServer } = require("node:http");
 
@@ -35,7 +35,7 @@ function gateway() {
   return { url: `ws://127.0.0.1:${server.address().port}`, shards: 1, session_start_limit: limit };
 }
 
-// The gateway: a WebSocket on the same port (RFC 6455), one JSON text for each message.
+// The gateway: a WebSocket on the same port (RFC 6455), one JSON text per message.
 server.on("upgrade", (request, socket) => {
   const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
   const accept = createHash("sha1").update(key).digest("base64");
@@ -70,13 +70,13 @@ function hear({ op, d }, tell, socket) {
   console.log("A bot has logged in");
 }
 
-/** A frame of the server: never masked. */
+/** A frame from the server, never masked. */
 function frame(first, payload) {
   const size = payload.length < 126 ? [payload.length] : [126, payload.length >> 8, payload.length & 255];
   return Buffer.concat([Buffer.from([first, ...size]), payload]);
 }
 
-/** The first frame of a client, or undefined while it is not whole: always masked. */
+/** The first frame from a client, always masked; undefined while it is incomplete. */
 function unframe(data) {
   if (data.length < 2) return undefined;
   const short = data[1] & 127;

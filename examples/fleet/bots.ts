@@ -1,4 +1,4 @@
-/** The list: one line for each bot. */
+/** The list: one line per bot. */
 export interface Bot {
   name: string;
   /** What it reports about. */

@@ -1,4 +1,4 @@
-/** Twelve apps of the same code, each with variables of its own. A bot that leaves the list is deleted. */
+/** Twelve apps with the same code and different variables. A bot that is removed from the list is deleted. */
 import { CamposApp } from "pulumi-camposcloud";
 import { bots } from "./bots";
 

@@ -1,4 +1,4 @@
-/** A web app in Node.js, with a dependency of npm that the platform installs. */
+/** A web app in Node.js, with an npm dependency that the platform installs. */
 import { CamposApp } from "pulumi-camposcloud";
 
 const web = new CamposApp("hello-node", {

@@ -1,4 +1,4 @@
-/** Three apps that share code. Each gets its own folder and the shared one, and is deployed again only when these change. */
+/** Three apps that share code. Each consists of its own folder and the shared one, and is only deployed when these change. */
 import * as pulumi from "@pulumi/pulumi";
 import { CamposApp, type CamposAppArgs } from "pulumi-camposcloud";
 

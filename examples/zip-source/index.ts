@@ -1,4 +1,4 @@
-/** An app whose files another step has put into a zip, such as a build in CI. It is sent as it is, byte for byte. */
+/** An app from a zip that another step has created, such as a build in CI. Its entries are sent unchanged. */
 import { CamposApp } from "pulumi-camposcloud";
 
 const web = new CamposApp("zip-source", {

@@ -1,4 +1,4 @@
-/** The second stack: the app, which gets the address of the first stack's database as a secret variable. */
+/** The second stack: the app, which gets the URL of the first stack's database as a secret variable. */
 import * as pulumi from "@pulumi/pulumi";
 import { CamposApp } from "pulumi-camposcloud";
 
@@ -15,5 +15,5 @@ const app = new CamposApp("notes", {
 });
 
 export const url = app.url;
-/** What a DNS record points at. */
+/** The target of the DNS record. */
 export const host = app.url.apply((known) => known && new URL(known).hostname);

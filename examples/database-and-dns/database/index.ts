@@ -1,4 +1,4 @@
-/** The first stack: a role and the database that it owns. Its output is the address for the app. */
+/** The first stack: a role and its database. The output is the database's URL for the app. */
 import * as pulumi from "@pulumi/pulumi";
 import { Database, Role } from "./postgres";
 
@@ -12,7 +12,7 @@ const role = new Role("role", {
 });
 const database = new Database("database", { admin, name: "notes", owner: role.name });
 
-/** Secret: the app's own user and database on the same server. */
+/** Secret: the URL of the app's database, with its own user. */
 export const url = pulumi
   .all([admin, role.name, role.password, database.name])
   .apply(([server, username, password, name]) =>

@@ -1,4 +1,4 @@
-/** A PostgreSQL role and a database as dynamic resources: small, yet complete from create to delete. */
+/** A PostgreSQL role and a database as small but complete dynamic resources. */
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { Client, escapeIdentifier, escapeLiteral } from "pg";
@@ -48,11 +48,11 @@ const roleProvider: pulumi.dynamic.ResourceProvider<RoleInputs, RoleOutputs> = {
   async read(id, saved) {
     if (!saved) throw new Error("A role cannot be imported: its password cannot be read.");
     const found = await query(saved.admin, "SELECT 1 FROM pg_roles WHERE rolname = $1", [id]);
-    // Without an id the role counts as gone, and the next `pulumi up` makes it again.
+    // Without an id the role counts as deleted, and the next `pulumi up` creates it again.
     return found.length > 0 ? { id, props: saved } : {};
   },
   async update(id, old, wanted) {
-    // A new admin address alone is only remembered.
+    // A new admin URL only changes the state.
     if (old.passwordVersion === wanted.passwordVersion)
       return { outs: { ...wanted, password: old.password } };
     const password = newPassword();
@@ -74,7 +74,7 @@ export interface RoleArgs {
   passwordVersion?: pulumi.Input<number>;
 }
 
-/** A role that may log in, with a password that it makes itself. */
+/** A role that can log in, with a generated password. */
 export class Role extends pulumi.dynamic.Resource {
   declare readonly name: pulumi.Output<string>;
   declare readonly password: pulumi.Output<string>;
@@ -116,7 +116,7 @@ const databaseProvider: pulumi.dynamic.ResourceProvider<DatabaseInputs, Database
   },
   async update(id, old, wanted) {
     const [from, to] = [escapeIdentifier(old.owner), escapeIdentifier(wanted.owner)];
-    // The tables go along, or the former owner could never be dropped.
+    // The tables change their owner, too; otherwise the previous owner could never be dropped.
     if (from !== to) await query(inside(wanted.admin, id), `REASSIGN OWNED BY ${from} TO ${to}`);
     return { outs: wanted };
   },

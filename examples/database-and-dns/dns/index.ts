@@ -1,4 +1,4 @@
-/** The third stack: a name of one's own that leads to the second stack's app. */
+/** The third stack: a DNS record for the app of the second stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { DnsRecord } from "./powerdns";
 

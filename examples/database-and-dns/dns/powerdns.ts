@@ -18,7 +18,7 @@ interface RecordSet {
   records: { content: string }[];
 }
 
-/** Asks for the zone, or changes it; the API knows no smaller unit. */
+/** Reads or changes the zone, the smallest unit of the API. */
 async function zoneOf({ server, apiKey, zone }: RecordInputs, change?: object): Promise<RecordSet[]> {
   const address = `${server}/api/v1/servers/localhost/zones/${encodeURIComponent(zone)}`;
   const answer = await fetch(address, {
@@ -50,7 +50,7 @@ const recordProvider: pulumi.dynamic.ResourceProvider<RecordInputs, RecordInputs
   },
   async create(inputs) {
     const { name, type } = inputs;
-    // The API would overwrite what somebody else made.
+    // The API would overwrite an existing record.
     if (await find(inputs))
       throw new Error(`There is a ${type} record for ${name} already; remove it first.`);
     await put(inputs);
@@ -89,7 +89,7 @@ export interface DnsRecordArgs {
   content: pulumi.Input<string>;
 }
 
-/** A name with one record of a type. */
+/** A DNS record. */
 export class DnsRecord extends pulumi.dynamic.Resource {
   declare readonly name: pulumi.Output<string>;
 

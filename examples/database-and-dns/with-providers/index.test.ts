@@ -1,4 +1,4 @@
-/** The program without any provider: what each resource is given, with Pulumi's mocks. */
+/** Checks the arguments of each resource with Pulumi's mocks, without any provider. */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -24,7 +24,7 @@ before(async () => {
   );
 });
 
-/** What the program gave the one resource of a type. */
+/** The arguments of the only resource of a type. */
 function inputsOf(type: string): pulumi.Inputs {
   const resource = made.find((each) => each.type.endsWith(type));
   assert.ok(resource, `no ${type} was made`);
@@ -33,13 +33,13 @@ function inputsOf(type: string): pulumi.Inputs {
 
 describe("the program", () => {
   it("answers the address with the name of its own", async () => {
-    // Loaded only now: its resources must find the mocks.
+    // Loaded after the mocks are set.
     const { url } = require("./index") as typeof import("./index");
     assert.equal(await value(url), "https://notes.example.com");
   });
 
   it("gives the app the database's address, as a secret", () => {
-    // Mocks see a secret as it goes to the engine: marked, with the value in it.
+    // Mocks receive a secret in the engine's encoding: a marker and the value.
     const { value: variables, ...mark } = inputsOf(":CamposApp").environmentVariables;
     assert.deepEqual(mark, { [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig });
     assert.deepEqual(variables, { DATABASE_URL: "postgres://notes:p%40ss@db.example.com:5432/notes" });

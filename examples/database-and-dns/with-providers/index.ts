@@ -1,4 +1,4 @@
-/** The three stacks beside it as one, with Pulumi's own providers for PostgreSQL and Cloudflare. */
+/** The same as the three stacks, in one stack with Pulumi's providers for PostgreSQL and Cloudflare. */
 import * as cloudflare from "@pulumi/cloudflare";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ const config = new pulumi.Config();
 const password = config.requireSecret("rolePassword");
 const server = config.require("server");
 
-// The provider itself is told by postgresql:host, postgresql:username and postgresql:password.
+// The provider is configured with postgresql:host, postgresql:username and postgresql:password.
 const role = new postgresql.Role("role", { name: "notes", login: true, password });
 const database = new postgresql.Database("database", { name: "notes", owner: role.name });
 
@@ -23,7 +23,7 @@ const app = new CamposApp("notes", {
   },
 });
 
-// A web app always has an address.
+// A web app always has a URL.
 const host = app.url.apply((url) => new URL(url ?? "").hostname);
 
 const record = new cloudflare.DnsRecord("notes", {
@@ -32,7 +32,7 @@ const record = new cloudflare.DnsRecord("notes", {
   type: "CNAME",
   content: host,
   proxied: true,
-  // Cloudflare's word for "automatic", which proxied records must have.
+  // Means "automatic" to Cloudflare, which is required for proxied records.
   ttl: 1,
 });
 

@@ -18,6 +18,6 @@ client.on(Events.InteractionCreate, async (interaction) => {
 
 client.login(DISCORD_TOKEN).catch((error) => {
   console.error(`Could not log in to Discord: ${error.message}`);
-  // Pulumi looks at the app every few seconds: one that ends sooner than that looks as if it had never started.
+  // Pulumi checks the app every few seconds: if it exits sooner, it looks as if it had never started.
   setTimeout(() => process.exit(1), 6_000);
 });

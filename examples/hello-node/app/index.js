@@ -1,4 +1,4 @@
-/** A small web app: one page, and the health check that monitors ask for. */
+/** A small web app: one page and a health check. */
 const express = require("express");
 const { page } = require("./page");
 

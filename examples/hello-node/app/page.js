@@ -1,4 +1,4 @@
-/** The app's one page. */
+/** The page of the app. */
 exports.page = (greeting) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

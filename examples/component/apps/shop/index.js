@@ -1,4 +1,4 @@
-/** Says how it has been set up. */
+/** Shows its configuration. */
 const { createServer } = require("node:http");
 
 const database = process.env.DATABASE_URL ? "with a database" : "without a database";

@@ -4,7 +4,7 @@ const { text } = require("node:stream/consumers");
 const { Pool } = require("pg");
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
-// The pool reports a connection that the server ended while it was idle; the next query opens another.
+// The pool reports idle connections that the server closes; the next query opens a new one.
 pool.on("error", (error) => console.error(error.message));
 
 async function answer(request) {

@@ -1,4 +1,4 @@
-/** The API: the name of the house as JSON. */
+/** The API: the name of the company as JSON. */
 const { createServer } = require("node:http");
 const { brand } = require("../shared/brand");
 

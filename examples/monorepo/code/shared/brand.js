@@ -1,2 +1,2 @@
-/** What all three have in common. */
+/** The code that all three apps share. */
 exports.brand = "Bolo & Café";

@@ -1,4 +1,4 @@
-/** The page: it says where the API is. */
+/** The page: it shows the URL of the API. */
 const { createServer } = require("node:http");
 const { brand } = require("../shared/brand");
 
