@@ -24,18 +24,18 @@ interface SourceText {
 const sources = ["provider", "emulator", "scripts"].flatMap(filesBelow).map(read);
 
 describe("the architecture", () => {
-  it("keeps files small", () => {
+  it("has no file above 250 lines", () => {
     const large = sources
       .filter(({ lines }) => lines > largestFile)
       .map(({ path, lines }) => `${path}: ${lines}`);
     assert.deepEqual(large, []);
   });
 
-  it("keeps functions small", () => {
+  it("has no function above 60 lines", () => {
     assert.deepEqual(sources.flatMap(largeFunctions), []);
   });
 
-  it("opens each file with a sentence on what it owns", () => {
+  it("starts each file with a sentence on its responsibility", () => {
     const bare = sources
       .filter(({ ast }) => !/^(#!.*\n)?\s*(\/\*\*|\/\/)/.test(ast.text))
       .map(({ path }) => path);
@@ -82,12 +82,12 @@ describe("the architecture", () => {
     });
   }
 
-  it("lets the emulator share nothing with the provider", () => {
+  it("does not let the emulator import from the provider", () => {
     const strays = importsOf("emulator/").filter(({ target }) => target.startsWith("provider/"));
     assert.deepEqual(strays, []);
   });
 
-  it("lets the lifecycle ask nobody for the time, the environment or a timer", () => {
+  it("does not let the lifecycle access the time, the environment or timers", () => {
     const asking = sources
       .filter(({ path }) => path.startsWith("provider/lifecycle/"))
       .filter(({ ast }) => uses(ast, ["Date.now", "setTimeout", "setInterval", "process"]))

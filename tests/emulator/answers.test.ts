@@ -15,7 +15,7 @@ const invite = {
 describe("emulator: answers", () => {
   afterEach(closeAll);
 
-  it("answers each app endpoint in its own documented shape", async () => {
+  it("returns the documented shape of each endpoint for apps", async () => {
     const { api } = await bench({ run: false });
     const made = await create(api, WORKER, { environmentVariables: '[{"key":"A","value":"1"}]' });
     assert.equal(made.status, 201);
@@ -35,7 +35,7 @@ describe("emulator: answers", () => {
     assert.equal((await api.get(`/v1/apps/${id}`)).status, 404);
   });
 
-  it("echoes what create was sent", async () => {
+  it("returns what create received", async () => {
     const { api } = await bench({ run: false });
     const { data } = await create(
       api,
@@ -67,7 +67,7 @@ describe("emulator: answers", () => {
     );
   });
 
-  it("gives two apps of one name different ids and sub-domains", async () => {
+  it("gives two apps with the same name different ids and subdomains", async () => {
     const { api } = await bench({ run: false });
     const labels: string[] = [];
     for (const appName of ["Café do Zé", "Café do Zé"]) {
@@ -78,13 +78,13 @@ describe("emulator: answers", () => {
     for (const label of labels) assert.match(label, /^cafe-do-ze-[a-z0-9]+$/);
   });
 
-  it("names a sub-domain only for a web app", async () => {
+  it("only returns a subdomain for web apps", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     assert.equal((await api.post(`/v1/apps/${id}/start`)).data.assignedSubdomain, null);
   });
 
-  it("pages through the apps", async () => {
+  it("paginates the apps", async () => {
     const { api } = await bench({ run: false });
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) ids.push(await createId(api, WORKER));
@@ -106,7 +106,7 @@ describe("emulator: answers", () => {
     assert.equal(pages[0]?.data.totalUsedRAM, 5 * 256);
   });
 
-  it("keeps the apps of a team apart, and shows the team per endpoint", async () => {
+  it("lists the apps of a team separately, and shows the team as each endpoint documents", async () => {
     const full = { ...TEAM, invites: [{ ...invite, _id: "1", subscriptionEndsAt: null }] };
     const { api } = await bench({ run: false, teams: [full] });
     const personal = await createId(api, WORKER);
@@ -127,7 +127,7 @@ describe("emulator: answers", () => {
     assert.deepEqual(await listed("?team=unknown"), []);
   });
 
-  it("answers the account and its teams", async () => {
+  it("returns the account and its teams", async () => {
     const { api } = await bench({ run: false, teams: [TEAM, { name: "Second" }] });
     conforms((await api.get("/v1/users/@me")).data, { user: SCHEMAS.user });
     await createId(api, WORKER, { team: TEAM._id });
@@ -145,7 +145,7 @@ describe("emulator: answers", () => {
     assert.equal(one.data._id, TEAM._id);
   });
 
-  it("answers the older shape with --shape seed", async () => {
+  it("returns the older shape with --shape seed", async () => {
     const { api } = await bench({ run: false, shape: "seed", teams: [TEAM] });
     const made = await create(api, WORKER, { teamId: TEAM._id });
     assert.equal(typeof made.data.currentResourceMetrics.online, "boolean");
@@ -163,7 +163,7 @@ describe("emulator: answers", () => {
     );
   });
 
-  it("follows the other published readings when told to", async () => {
+  it("follows the other published interpretations if configured", async () => {
     const { api } = await bench({
       run: false,
       variants: {
@@ -188,7 +188,7 @@ describe("emulator: answers", () => {
     assert.deepEqual([Object.keys(list), list.applications[0].pagination.totalItems], [["applications"], 1]);
   });
 
-  it("moves updatedAt with each change and only then", async () => {
+  it("updates updatedAt with each change and only then", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const stamps = [(await api.get(`/v1/apps/${id}`)).data.updatedAt];

@@ -43,7 +43,7 @@ describe("emulator: command line", () => {
       return pids.length === count && pids;
     });
 
-  it("prints one ready line on stdout; on stderr a warning and the dashboard's address, with the key in its fragment", async () => {
+  it("prints one ready line on stdout, and on stderr a warning and the dashboard's URL with the key in its fragment", async () => {
     const run = runCli("--port", "0", "--token", "secret-key", "--write-window", "0");
     const { api } = await ready(run, "secret-key");
     await createId(api, WORKER);
@@ -56,7 +56,7 @@ describe("emulator: command line", () => {
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`stops every app at ${signal}, the stubborn too, and removes its temporary folder`, async () => {
+    it(`stops every app on ${signal}, even if they ignore it, and removes its temporary folder`, async () => {
       const run = runCli("--port", "0", "--write-window", "0", "--requests-per-minute", "0");
       const { api, port } = await ready(run);
       const id = await createId(api, NODE_WEB, onWeb);
@@ -78,7 +78,7 @@ describe("emulator: command line", () => {
     });
   }
 
-  it("has all the flags of its help", async () => {
+  it("accepts all flags in its help", async () => {
     const help = runCli("--help");
     await help.ended;
     for (const flag of [
@@ -119,7 +119,7 @@ describe("emulator: command line", () => {
     assert.doesNotMatch(run.stderr(), /Warning/);
   });
 
-  it("says what is wrong with its flags, in one line", async () => {
+  it("reports invalid flags in one line", async () => {
     for (const args of [
       ["--port", "x"],
       ["--latency", "-1"],
@@ -139,7 +139,7 @@ describe("emulator: command line", () => {
     assert.match(run.stderr(), /^camposcloud-emulator: .+\n$/);
   });
 
-  it("makes teams by their names, and prints the same ids each time", async () => {
+  it("creates teams by name, and prints the same ids each time", async () => {
     const teams = ["--team", "Bot makers", "--team", "Second"];
     const run = runCli("--port", "0", "--no-run", ...teams);
     const { api } = await ready(run);
@@ -155,7 +155,7 @@ describe("emulator: command line", () => {
     assert.ok(again.stderr().includes(printed[1]?.[0] ?? "nothing was printed"));
   });
 
-  it("says that a port is taken", async () => {
+  it("reports a port that is taken", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((done) => server.once("listening", done));
     const address = server.address();
@@ -194,7 +194,7 @@ describe("emulator: command line", () => {
     assert.equal((await again.api.get(`/v1/apps/${stopped}`)).data.currentResourceMetrics.online, false);
   });
 
-  it("loses nothing that was acknowledged to a kill, and ends the orphans at its next start", async () => {
+  it("loses no acknowledged change in a kill, and ends orphaned processes at its next start", async () => {
     const first = runCli("--port", "0", "--data", data, "--write-window", "0");
     const { api } = await ready(first);
     const stubborn = await createId(api, STUBBORN);
@@ -229,7 +229,7 @@ describe("emulator: command line", () => {
     assert.match(second.stderr(), /left over from a killed emulator/);
   });
 
-  it("clears the folder and the orphans of a killed emulator that had a temporary folder", async () => {
+  it("cleans up after a killed emulator with a temporary folder", async () => {
     const first = runCli("--port", "0", "--write-window", "0");
     const { api } = await ready(first);
     const id = await createId(api, STUBBORN);
@@ -242,7 +242,7 @@ describe("emulator: command line", () => {
     assert.deepEqual([existsSync(data), ...orphans.map(isRunning)], [false, false, false, false, false]);
   });
 
-  it("never ends a process that merely has the pid of an old one", async () => {
+  it("never ends another process that reuses a pid", async () => {
     const first = runCli("--port", "0", "--data", data, "--write-window", "0");
     const { api } = await ready(first);
     const id = await createId(api, WORKER);

@@ -31,7 +31,7 @@ describe("emulator: dashboard endpoints", () => {
   afterEach(closeAll);
   after(() => rmSync(data, { recursive: true }));
 
-  it("reveal and change nothing without the key", async () => {
+  it("return and change nothing without the key", async () => {
     const { api, emulator } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const Authorization = "Bearer wrong";
@@ -71,7 +71,7 @@ describe("emulator: dashboard endpoints", () => {
     assert.equal(emulator.requests().length, 2);
   });
 
-  it("answer the files of an app as a zip, and nothing that a link leads to", async () => {
+  it("return the files of an app as a zip, without the targets of links", async () => {
     const { api } = await bench({ run: false, data });
     const files = { ...TICKER, "naïve name.txt": "ü", "empty.txt": "" };
     const id = await createId(api, files);
@@ -88,7 +88,7 @@ describe("emulator: dashboard endpoints", () => {
     assert.equal((await api.get("/-/apps/unknown/files.zip")).status, 404);
   });
 
-  it("refuse what they do not know", async () => {
+  it("refuse unknown requests", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     assert.equal((await api.get("/-/apps/unknown")).status, 404);
@@ -97,7 +97,7 @@ describe("emulator: dashboard endpoints", () => {
     assert.equal((await api.get(`/-/apps/${id}/files?path=../..`)).status, 400);
   });
 
-  it("serve a page that may load nothing from elsewhere", async () => {
+  it("serve a page that may not load anything from other hosts", async () => {
     const { emulator } = await bench({ run: false });
     const page = await visit(emulator.port, `127.0.0.1:${emulator.port}`);
     assert.match(
@@ -150,7 +150,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.getByRole("heading", { name: "Apps" }).waitFor();
   }
 
-  it("asks for the key, refuses a wrong one, keeps the right one for the tab, and forgets it", async () => {
+  it("asks for the key, rejects a wrong one, and keeps the correct one for the tab until signing out", async () => {
     const table = await bench({ run: false, token: "right-key" });
     await createId(table.api, WORKER);
     const { page } = await open(table, { signedIn: false });
@@ -169,7 +169,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("opens signed in at the printed address, with the key in no request and no longer in the address", async () => {
+  it("opens signed in at the printed URL, with the key in no request and removed from the URL", async () => {
     const table = await bench({ run: false, token: "key with &=# signs" });
     await createId(table.api, WORKER, { appName: "first" });
     const page = await browser.newPage();
@@ -185,7 +185,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("has a page for each app, whose address the API's answers name", async () => {
+  it("has a page for each app, at the URL in the API's responses", async () => {
     const table = await bench({ run: false });
     await createId(table.api, WORKER, { appName: "first" });
     const id = await createId(table.api, WORKER, { appName: "second" });
@@ -200,7 +200,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("shows apps, their state, memory, log and files as they change, and asks no other host", async () => {
+  it("shows apps, their state, memory, log and files as they change, without requests to other hosts", async () => {
     const table = await bench();
     const id = await createId(table.api, TICKER, {
       appName: "ticker",
@@ -238,7 +238,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("stops, starts, restarts and deletes by keyboard alone", async () => {
+  it("stops, starts, restarts and deletes with the keyboard alone", async () => {
     const table = await bench();
     const id = await createId(table.api, NODE_WEB, { appName: "front", ...onWeb });
     await createId(table.api, WORKER, { appName: "second" });
@@ -264,7 +264,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("switches faults on and off, and shows which requests they and the limits struck", async () => {
+  it("switches faults on and off, and shows which requests faults and limits affected", async () => {
     const table = await bench({ run: false, writeWindowSeconds: 60 });
     const id = await createId(table.api, WORKER);
     await upload(table.api, id, WORKER);
@@ -288,7 +288,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("takes names, logs and files as text, never as markup", async () => {
+  it("shows names, logs and files as text, never as markup", async () => {
     const table = await bench();
     const markup = "<img src=x onerror=\"document.title='hit'\">";
     const files = {
@@ -308,7 +308,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("opens the page of a web app at its sub-domain", async () => {
+  it("opens the page of a web app at its subdomain", async () => {
     const table = await bench();
     const id = await createId(table.api, NODE_WEB, { appName: "front", ...onWeb });
     await online(table, id);
@@ -322,7 +322,7 @@ describe("emulator: dashboard in Chromium", () => {
     await page.close();
   });
 
-  it("says so when the emulator is gone", async () => {
+  it("shows when the emulator is not running", async () => {
     const table = await bench({ run: false });
     const { page } = await open(table);
     await table.emulator.close();

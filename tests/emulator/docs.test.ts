@@ -36,7 +36,7 @@ const VARIANTS: Record<keyof Variants, true> = {
 };
 
 describe("emulator: documentation", () => {
-  it("has an example that runs as it stands", () => {
+  it("has an example that runs", () => {
     const example = /```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     // Beside this file, so that it finds the package's libraries; the package itself need not be built.
     const folder = mkdtempSync(join(__dirname, "example-"));
@@ -58,7 +58,7 @@ describe("emulator: documentation", () => {
     }
   });
 
-  it("names every flag, option, variant and member", async () => {
+  it("describes every flag, option, variant and member", async () => {
     const help = runCliIn(ROOT, "--help");
     await help.ended;
     const flags = [...help.stdout().matchAll(/^ {2}(--[a-z-]+)/gm)]

@@ -18,7 +18,7 @@ const dropped = (call: Promise<unknown>) => assert.rejects(call, { code: "ECONNR
 describe("emulator: faults", () => {
   afterEach(closeAll);
 
-  it("answers the status given, as often as asked, and then as usual", async () => {
+  it("responds with the given status as often as requested, then as usual", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ status: 503, times: 2 });
     for (const status of [503, 503, 200]) assert.equal((await api.get("/v1/apps")).status, status);
@@ -26,7 +26,7 @@ describe("emulator: faults", () => {
     conforms((await api.get("/v1/apps")).data, SCHEMAS.error);
   });
 
-  it("strikes only what its method and path say", async () => {
+  it("only applies to its method and path", async () => {
     const { api, emulator } = await bench({ run: false });
     const id = await createId(api, WORKER);
     emulator.fault({ method: "post", path: "/v1/apps/*/stop", status: 500 });
@@ -38,7 +38,7 @@ describe("emulator: faults", () => {
     assert.deepEqual([odd.status, odd.data, odd.headers["retry-after"]], [418, { odd: true }, "7"]);
   });
 
-  it("keeps the effect away before, and lets it happen after", async () => {
+  it("prevents the effect with before, and allows it with after", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ method: "POST", path: "/v1/apps/create", status: 500 });
     assert.equal((await create(api, WORKER)).status, 500);
@@ -65,14 +65,14 @@ describe("emulator: faults", () => {
     );
   });
 
-  it("waits before an answer that is otherwise as usual", async () => {
+  it("delays an otherwise normal response", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ delayMs: 150 });
     assert.equal((await api.get("/v1/apps")).status, 200);
     assert.ok((emulator.requests()[0]?.ms ?? 0) >= 149);
   });
 
-  it("waits after the effect when told so", async () => {
+  it("waits after the effect if configured", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ delayMs: 600_000, when: "after" });
     const slow = create(api, WORKER).catch(() => "cut off");
@@ -81,13 +81,13 @@ describe("emulator: faults", () => {
     assert.equal(await slow, "cut off");
   });
 
-  it("adds its latency to every answer", async () => {
+  it("adds its latency to every response", async () => {
     const { api, emulator } = await bench({ run: false, latencyMs: 60 });
     await api.get("/v1/apps");
     assert.ok((emulator.requests()[0]?.ms ?? 0) >= 59);
   });
 
-  it("forgets its faults when told to", async () => {
+  it("removes its faults on request", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ status: 500, times: Number.POSITIVE_INFINITY });
     for (let index = 0; index < 3; index += 1) assert.equal((await api.get("/v1/apps")).status, 500);
@@ -113,7 +113,7 @@ describe("emulator: log of requests", () => {
     assert.deepEqual(emulator.requests(), []);
   });
 
-  it("tells what bodies held, but never the value of a variable", async () => {
+  it("records the content of bodies, but never the value of a variable", async () => {
     const { api, emulator } = await bench({ run: false, token: "the-token" });
     const variable = { key: "PASSWORD", value: "hush-hush" };
     const id = await createId(

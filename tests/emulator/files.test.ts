@@ -83,7 +83,7 @@ describe("emulator: files", () => {
     assert.equal((await api.get(`/v1/apps/${id}/download?path=/large`)).data.length, 11 * 1024 * 1024);
   });
 
-  it("unpacks an upload over what is there, and leaves the rest", async () => {
+  it("unpacks an upload over existing files and keeps the others", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, { ...WORKER, "old.txt": "old", "both.txt": "1" });
     const answer = await upload(api, id, { "both.txt": "2", "new/file.txt": "new" });
@@ -97,7 +97,7 @@ describe("emulator: files", () => {
     ]);
   });
 
-  it("unpacks into the folder given, and takes the text undefined for the root", async () => {
+  it('unpacks into the given folder, and treats the text "undefined" as the root', async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const form = async () => {
@@ -111,7 +111,7 @@ describe("emulator: files", () => {
     assert.deepEqual(names((await api.get(`/v1/apps/${id}/files`)).data), ["a.txt", "index.js", "sub"]);
   });
 
-  it("refuses an upload that is no zip, and keeps all files of a broken one away", async () => {
+  it("refuses an upload that is not a zip, and writes no file of a damaged one", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const good = await zipOf({
@@ -127,7 +127,7 @@ describe("emulator: files", () => {
     assert.equal((await api.post(`/v1/apps/${id}/upload?path=/`, empty)).status, 400);
   });
 
-  it("deletes files and folders, and tells which it could not", async () => {
+  it("deletes files and folders, and reports those it could not delete", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, { ...WORKER, "a.txt": "", "dir/b.txt": "", "dir/c/d.txt": "" });
     const answer = await api.delete(`/v1/apps/${id}/files`, {
@@ -142,7 +142,7 @@ describe("emulator: files", () => {
     }
   });
 
-  it("lets no path and no link of the app lead out of its folder", async () => {
+  it("lets no path and no link in the app lead out of its folder", async () => {
     const { api } = await bench({ run: false, data });
     const id = await createId(api, { ...WORKER, "inner/a.txt": "a" });
     const files = join(data, "apps", id, "files");

@@ -57,7 +57,7 @@ describe("emulator: dependencies", function () {
     rmSync(data, { recursive: true });
   });
 
-  it("installs dependencies once, and only when the manifest has any", async () => {
+  it("installs dependencies once, and only if the manifest has any", async () => {
     const table = await bench({ data });
     const files = {
       "package.json": JSON.stringify({ dependencies: { greeting: "file:./greeting" } }),
@@ -79,7 +79,7 @@ describe("emulator: dependencies", function () {
     assert.doesNotMatch(table.emulator.log(none), /Installing/);
   });
 
-  it("installs Python packages for the app alone, which sees none of the machine's", async () => {
+  it("installs Python packages only for the app, which sees none of the machine's", async () => {
     const table = await bench({ data });
     // A wheel beside the manifest, so that no index is asked.
     const wheel = "greeting-1-py3-none-any.whl";
@@ -116,7 +116,7 @@ time.sleep(999)`;
     assert.equal(table.emulator.log(id).match(/Installing dependencies/g)?.length, 1);
   });
 
-  it("tells in npm's and in pip's words why dependencies could not be installed, and does not start", async () => {
+  it("reports why dependencies could not be installed with the message of npm or pip, and does not start", async () => {
     const table = await bench();
     const node = await createId(table.api, { ...WORKER, "package.json": "{ broken" });
     const pip = await createId(
@@ -171,7 +171,7 @@ time.sleep(999)`;
     },
   };
 
-  it("runs Python apps with packages of PyPI: Flask, FastAPI, discord.py", async function () {
+  it("runs Python apps with packages from PyPI: Flask, FastAPI, discord.py", async function () {
     const probe = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", data, "itsdangerous"];
     if (!reaches("python3", probe, "PYPI")) return this.skip();
     const table = await bench({ data });

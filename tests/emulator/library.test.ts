@@ -38,7 +38,7 @@ describe("emulator: library", () => {
     else process.env["TMPDIR"] = usual;
   });
 
-  it("runs several at once, each with its own key, apps and limits", async () => {
+  it("runs several emulators at once, each with its own key, apps and limits", async () => {
     const [one, two] = await Promise.all([
       bench({ token: "one", writeWindowSeconds: 60 }),
       bench({ token: "two", writeWindowSeconds: 60 }),
@@ -59,7 +59,7 @@ describe("emulator: library", () => {
     assert.equal((await visit(two.emulator.port, await subdomain(two.api, ids[1] ?? ""))).status, 200);
   });
 
-  it("leaves no process, no folder and no open port, whatever was under way", async () => {
+  it("leaves no process, no folder and no open port, whatever was in progress", async () => {
     const table = await bench();
     const { api, emulator } = table;
     const id = await createId(api, NODE_WEB, { exposedViaWeb: "true" });
@@ -73,7 +73,7 @@ describe("emulator: library", () => {
     assert.deepEqual(temporaryFolders(), []);
   });
 
-  it("ends at once, whatever slow answers it was told to give", async () => {
+  it("stops immediately, even with delayed responses", async () => {
     const { api, emulator } = await bench({ run: false });
     emulator.fault({ delayMs: 600_000 });
     const slow = create(api, WORKER).catch(() => "cut off");
@@ -83,7 +83,7 @@ describe("emulator: library", () => {
     assert.deepEqual(temporaryFolders(), []);
   });
 
-  it("says which record of a data folder is damaged, and passes over what is no app", async () => {
+  it("reports a damaged record in a data folder, and ignores other files", async () => {
     const data = join(temporary, "data");
     mkdirSync(join(data, "apps", "stray"), { recursive: true });
     writeFileSync(join(data, "apps", ".DS_Store"), "");
@@ -95,7 +95,7 @@ describe("emulator: library", () => {
     assert.deepEqual((await bench({ data })).emulator.apps(), []);
   });
 
-  it("keeps a data folder, and gives it free again", async () => {
+  it("keeps a data folder and unlocks it", async () => {
     const data = join(temporary, "data");
     const first = await bench({ data });
     const id = await createId(first.api, WORKER);
@@ -112,7 +112,7 @@ describe("emulator: library", () => {
     assert.equal(existsSync(join(data, "apps", id)), true);
   });
 
-  it("rejects a port that is taken, in one sentence, and leaves nothing", async () => {
+  it("reports a port that is taken in one sentence, and leaves nothing behind", async () => {
     const { emulator } = await bench();
     await assert.rejects(startEmulator({ port: emulator.port }), {
       message: `Port ${emulator.port} is taken; choose another or 0.`,
@@ -121,7 +121,7 @@ describe("emulator: library", () => {
     assert.deepEqual(temporaryFolders(), []);
   });
 
-  it("shows every field of all apps, the values of variables included, to its owner", async () => {
+  it("shows its user every field of all apps, including the values of variables", async () => {
     const { api, emulator } = await bench({ run: false });
     await create(api, WORKER, { environmentVariables: '[{"key":"A","value":"1"}]' });
     const [app] = emulator.apps();
@@ -132,7 +132,7 @@ describe("emulator: library", () => {
     assert.equal(emulator.log("unknown"), "");
   });
 
-  it("holds two hundred apps, and ten thousand reads in parallel hands", async function () {
+  it("handles two hundred apps and ten thousand parallel reads", async function () {
     this.timeout(400_000);
     const { api, emulator } = await bench({ run: false, requestsPerMinute: 0 });
     const ids: string[] = [];

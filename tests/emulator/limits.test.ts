@@ -38,7 +38,7 @@ function limitsAt(options = {}) {
 describe("emulator: limits", () => {
   afterEach(closeAll);
 
-  it("allows one write of a kind per window, each kind for itself", async () => {
+  it("allows one write per window for each kind", async () => {
     const { api, emulator } = await bench({ run: false, writeWindowSeconds: 60 });
     const first = await create(api, WORKER);
     assert.equal(first.status, 201);
@@ -73,13 +73,13 @@ describe("emulator: limits", () => {
     );
   });
 
-  it("counts a refused form of create towards the window too", async () => {
+  it("counts a rejected create, too", async () => {
     const { api } = await bench({ run: false, writeWindowSeconds: 60 });
     assert.equal((await create(api, WORKER, { memoryMB: "x" })).status, 400);
     assert.equal((await create(api, WORKER)).status, 429);
   });
 
-  it("opens the window again after its time, and at once when told to forget", async () => {
+  it("resets the window after its time, and immediately on request", async () => {
     const { api, emulator } = await bench({ run: false, writeWindowSeconds: 2 });
     await createId(api, WORKER);
     assert.equal((await create(api, WORKER)).status, 429);
@@ -89,7 +89,7 @@ describe("emulator: limits", () => {
     await createId(api, WORKER);
   });
 
-  it("answers a large refused upload in full", async () => {
+  it("responds completely to a large refused upload", async () => {
     const { api } = await bench({ run: false, writeWindowSeconds: 60 });
     const id = await createId(api, WORKER);
     const noise = Buffer.from(Array.from({ length: 8 * 1024 * 1024 }, () => Math.floor(Math.random() * 256)));
@@ -97,7 +97,7 @@ describe("emulator: limits", () => {
     assert.equal((await upload(api, id, { noise })).status, 429);
   });
 
-  it("tells the account's window in every other answer", async () => {
+  it("returns the account's window in every other response", async () => {
     const { api } = await bench({ run: false });
     assert.deepEqual(headers(await api.get("/v1/apps")), [180, 179, 60]);
     assert.deepEqual(headers(await api.get("/v1/nothing")), [180, 178, 60]);
@@ -105,7 +105,7 @@ describe("emulator: limits", () => {
     assert.equal(unknown.headers["x-ratelimit-limit"], undefined);
   });
 
-  it("refuses request 181 of a minute, whatever it is", async () => {
+  it("refuses request 181 in a minute, whatever its kind", async () => {
     const { api } = await bench({ run: false });
     for (let index = 0; index < 180; index += 1) assert.equal((await api.get("/v1/users/@me")).status, 200);
     const refused = await api.get("/v1/users/@me");
@@ -114,7 +114,7 @@ describe("emulator: limits", () => {
     assert.equal((await create(api, WORKER)).status, 429);
   });
 
-  it("refuses download 21 of a minute while other requests go on", async () => {
+  it("refuses download 21 in a minute, but no other requests", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     for (let index = 0; index < 20; index += 1) {
@@ -125,7 +125,7 @@ describe("emulator: limits", () => {
     assert.equal((await api.get(`/v1/apps/${id}`)).status, 200);
   });
 
-  it("opens the minute's window when the minute is over", () => {
+  it("resets the window after a minute", () => {
     const { clock, take } = limitsAt({ requestsPerMinute: 2 });
     assert.deepEqual(take().headers, [2, 1, 60]);
     clock.now = 10_500;
@@ -137,7 +137,7 @@ describe("emulator: limits", () => {
     assert.deepEqual(take(), { refused: false, headers: [2, 1, 60] });
   });
 
-  it("has no limits but that of downloads when told so", () => {
+  it("only limits downloads if configured", () => {
     const { take } = limitsAt({ requestsPerMinute: 0, writeWindowSeconds: 0 });
     for (let index = 0; index < 1000; index += 1)
       assert.deepEqual(take("create"), { refused: false, headers: [] });

@@ -43,7 +43,7 @@ describe("emulator: misbehaving apps", () => {
     }
   };
 
-  it("leaves a crashed app down, keeps its log, and starts it on demand", async () => {
+  it("does not restart a crashed app, keeps its log, and starts it on request", async () => {
     const table = await bench({ data });
     const id = await createId(table.api, CRASHER, onWeb);
     await until("it has crashed", () => table.emulator.log(id).includes("Ended: exit code 3"));
@@ -60,7 +60,7 @@ describe("emulator: misbehaving apps", () => {
     await until("it was started again", () => textOf(id, "starts") === "xx");
   });
 
-  it("starts a crashing app again and again with growing pauses when asked to, until it is stopped", async () => {
+  it("restarts a crashing app with increasing pauses if configured, until it is stopped", async () => {
     const table = await bench({ data });
     const id = await createId(table.api, CRASHER, { autoRestartEnabled: "true" });
     await until("it was started three times", () => textOf(id, "starts").length >= 3);
@@ -74,7 +74,7 @@ describe("emulator: misbehaving apps", () => {
     assert.equal(textOf(id, "starts"), starts);
   });
 
-  it("brings a web app back after a crash", async () => {
+  it("restarts a web app after a crash", async () => {
     const table = await bench();
     const id = await createId(table.api, NODE_WEB, { ...onWeb, autoRestartEnabled: "true" });
     await online(table, id);
@@ -86,7 +86,7 @@ describe("emulator: misbehaving apps", () => {
     });
   });
 
-  it("kills an app whose processes together exceed its memory, and tells so", async () => {
+  it("kills an app whose processes together exceed its memory, and reports it", async () => {
     const table = await bench();
     const id = await createId(table.api, LEAK, { memoryMB: "200" });
     await until("it was killed", () => table.emulator.log(id).includes("Out of memory"));
@@ -94,7 +94,7 @@ describe("emulator: misbehaving apps", () => {
     await logged(table, id, /used \d+ MB of its 200 MB and was killed/);
   });
 
-  it("keeps nothing of an app that ignores SIGTERM and scatters children", async () => {
+  it("ends all processes of an app that ignores SIGTERM and detaches children", async () => {
     const table = await bench({ data });
     const id = await createId(table.api, STUBBORN);
     const pids = await until("its children run", () => {
@@ -107,7 +107,7 @@ describe("emulator: misbehaving apps", () => {
     assert.deepEqual(pids.map(isRunning), [false, false, false, false]);
   });
 
-  it("goes on answering while an app floods its log, and keeps the log small", async () => {
+  it("keeps responding while an app floods its log, and keeps the log small", async () => {
     const table = await bench({ data });
     const id = await createId(table.api, FLOOD);
     await until("the log is full", () => table.emulator.log(id).length > 200 * 1024);

@@ -67,7 +67,7 @@ function upgrade(port: number, host: string, path: string) {
 describe("emulator: web addresses", () => {
   afterEach(closeAll);
 
-  it("passes on what an app streams as it comes", async () => {
+  it("forwards streams immediately", async () => {
     const { emulator, host } = await started(STREAMS);
     const parts: string[] = [];
     await new Promise<void>((resolve, reject) => {
@@ -84,7 +84,7 @@ describe("emulator: web addresses", () => {
     assert.deepEqual(parts, ["first ", "second"]);
   });
 
-  it("passes on large bodies both ways", async () => {
+  it("forwards large bodies in both directions", async () => {
     const { emulator, host } = await started(NODE_WEB);
     const body = Buffer.alloc(5_000_000, "0123456789");
     const echoed = await new Promise<Buffer>((resolve, reject) => {
@@ -102,12 +102,12 @@ describe("emulator: web addresses", () => {
     assert.ok(body.equals(echoed));
   });
 
-  it("cuts the visitor off when the app does", async () => {
+  it("closes the visitor's connection if the app does", async () => {
     const { emulator, host } = await started(STREAMS);
     await assert.rejects(visit(emulator.port, host, { path: "/cut" }));
   });
 
-  it("passes on websockets, and refused ones", async () => {
+  it("forwards websockets and refused handshakes", async () => {
     const { emulator, host } = await started(STREAMS);
     const { status, socket } = await upgrade(emulator.port, host, "/");
     assert.equal(status, 101);
@@ -118,7 +118,7 @@ describe("emulator: web addresses", () => {
     assert.equal((await upgrade(emulator.port, "nobody.localhost", "/")).status, 404);
   });
 
-  it("ends open websockets when it is closed", async () => {
+  it("closes open websockets on close", async () => {
     const { emulator, host } = await started(STREAMS);
     const { socket } = await upgrade(emulator.port, host, "/");
     const ended = new Promise((done) => socket?.once("close", done));
@@ -127,7 +127,7 @@ describe("emulator: web addresses", () => {
     await ended;
   });
 
-  it("finds an app that listens on IPv6 alone", async () => {
+  it("finds an app that only listens on IPv6", async () => {
     const environmentVariables = '[{"key":"HOST_TO_USE","value":"::1"}]';
     const { emulator, host } = await started(STREAMS, { environmentVariables });
     assert.equal((await visit(emulator.port, host, { path: "/go" })).text, "gone");
@@ -139,13 +139,13 @@ describe("emulator: web addresses", () => {
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
   });
 
-  it("tells visitors the host that they asked for", async () => {
+  it("forwards the requested host", async () => {
     const { emulator, host } = await started(NODE_WEB);
     const upper = await visit(emulator.port, `${host.toUpperCase()}:${emulator.port}`);
     assert.equal(JSON.parse(upper.text).host, `${host.toUpperCase()}:${emulator.port}`);
   });
 
-  it("shows a page, without markup from names, where there is no app or none on the web", async () => {
+  it("shows a page with escaped names if there is no app, or none on the web", async () => {
     const { api, emulator } = await bench();
     assert.match(
       (await visit(emulator.port, "nobody.localhost")).text,

@@ -21,7 +21,7 @@ const LOOPING = {
 describe("emulator: readiness", () => {
   afterEach(closeAll);
 
-  it("has real measurements in the first answer that says online", async () => {
+  it("has real metrics in the first response that shows the app as online", async () => {
     for (const files of [WORKER, NODE_WEB]) {
       const { api } = await bench({ requestsPerMinute: 0 });
       const id = await createId(api, files, { exposedViaWeb: String(files === NODE_WEB) });
@@ -34,7 +34,7 @@ describe("emulator: readiness", () => {
     }
   });
 
-  it("shows each life of a crashing app by a start and a container of its own", async () => {
+  it("shows each run of a crashing app with its own start time and container", async () => {
     const table = await bench();
     const id = await createId(table.api, LOOPING, { autoRestartEnabled: "true" });
     const lives = new Map<string, string>();
@@ -48,7 +48,7 @@ describe("emulator: readiness", () => {
     assert.match(table.emulator.log(id), /the end of this life/);
   });
 
-  it("gives a restart a new start and container", async () => {
+  it("gives a restart a new start time and container", async () => {
     const table = await bench();
     const id = await createId(table.api, WORKER);
     await online(table, id);
@@ -60,7 +60,7 @@ describe("emulator: readiness", () => {
     assert.ok(after.currentResourceMetrics.startedAt > before.currentResourceMetrics.startedAt);
   });
 
-  it("ends apps that it does not run after the time given, and starts them again if told to", async () => {
+  it("ends apps that it does not run after the given time, and restarts them if configured", async () => {
     const table = await bench({ run: false, exitAfterSeconds: 0.2 });
     const down = await createId(table.api, WORKER);
     const looping = await createId(table.api, WORKER, { autoRestartEnabled: "true" });
@@ -70,7 +70,7 @@ describe("emulator: readiness", () => {
     assert.doesNotMatch(table.emulator.log(down), /Restarts/);
   });
 
-  it("measures nothing with the shape no-metrics, in every answer", async () => {
+  it("returns no metrics in any response with the shape no-metrics", async () => {
     const { api } = await bench({ run: false, shape: "no-metrics" });
     const { data: made } = await create(api, WORKER);
     const answers = [
@@ -85,7 +85,7 @@ describe("emulator: readiness", () => {
     );
   });
 
-  it("refuses the start of an app that is starting when told to, and of no other", async () => {
+  it("refuses to start an app that is starting if configured, and no other", async () => {
     const table = await bench({ bootSeconds: 1, variants: { startWhileStarting: "refused" } });
     const id = await createId(table.api, WORKER);
     const refused = await table.api.post(`/v1/apps/${id}/start`);
@@ -94,7 +94,7 @@ describe("emulator: readiness", () => {
     assert.equal((await table.api.post(`/v1/apps/${id}/start`)).status, 200);
   });
 
-  it("refuses with status 200 at every endpoint when told to, and does nothing then", async () => {
+  it("refuses with status 200 at every endpoint if configured, without an effect", async () => {
     const table = await bench({ run: false });
     const id = await createId(table.api, WORKER);
     const error = "Not enough disk space";
@@ -106,7 +106,7 @@ describe("emulator: readiness", () => {
     assert.equal(metricsOf(table, id)?.online, true);
   });
 
-  it("alters an answer as a fault says", async () => {
+  it("changes a response with a fault", async () => {
     const table = await bench({ run: false });
     const id = await createId(table.api, WORKER);
     table.emulator.fault({ change: (json) => ({ ...Object(json), currentResourceMetrics: null }) });

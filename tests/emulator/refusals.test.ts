@@ -76,7 +76,7 @@ async function refused(
 describe("emulator: refusals", () => {
   afterEach(closeAll);
 
-  it("refuses each wrong form of create with 400", async () => {
+  it("refuses each invalid create with 400", async () => {
     const table = await bench({
       run: false,
       requestsPerMinute: 0,
@@ -92,7 +92,7 @@ describe("emulator: refusals", () => {
     assert.deepEqual(table.emulator.apps(), []);
   });
 
-  it("names the field that is wrong", async () => {
+  it("names the invalid field", async () => {
     const { api } = await bench({ run: false });
     const { data } = await api.post("/v1/apps/create", await formOf(WORKER, { memoryMB: "lots" }));
     assert.deepEqual(data, {
@@ -117,7 +117,7 @@ describe("emulator: refusals", () => {
     await createId(api, { "a.txt": "" }, { mainFile: "N/A", startupCommand: "node -v" });
   });
 
-  it("refuses each wrong body of update with 400 and changes nothing", async () => {
+  it("refuses each invalid update with 400 and changes nothing", async () => {
     const table = await bench({ run: false, requestsPerMinute: 0 });
     const id = await createId(table.api, WORKER);
     const before = (await table.api.get(`/v1/apps/${id}`)).data;
@@ -131,7 +131,7 @@ describe("emulator: refusals", () => {
     assert.deepEqual({ ...after, currentResourceMetrics: 0 }, { ...before, currentResourceMetrics: 0 });
   });
 
-  it("answers 404 for an unknown app, team or path", async () => {
+  it("responds with 404 for an unknown app, team or path", async () => {
     const table = await bench({ run: false });
     const app = "/v1/apps/65a1f0c2d3e4b5a6978800ff";
     const calls: [string, string][] = [
@@ -153,20 +153,20 @@ describe("emulator: refusals", () => {
     for (const [method, url] of calls) await refused(table, table.api.request({ method, url }), 404);
   });
 
-  it("answers 405 for a verb that a path does not have", async () => {
+  it("responds with 405 for a method that a path does not have", async () => {
     const table = await bench({ run: false });
     const id = await createId(table.api, WORKER);
     await refused(table, table.api.put(`/v1/apps/${id}/update`, settings()), 405);
   });
 
-  it("answers 400 for pages that cannot be", async () => {
+  it("responds with 400 for invalid page numbers", async () => {
     const table = await bench({ run: false });
     for (const query of ["limit=0", "limit=x", "page=-1", "page=1.5"]) {
       await refused(table, table.api.get(`/v1/apps?${query}`), 400);
     }
   });
 
-  it("answers 401 without the key, with a wrong one and in another scheme, before anything else", async () => {
+  it("responds with 401 without the key, with a wrong one and with another scheme, before anything else", async () => {
     const table = await bench({ run: false, token: "right" });
     for (const Authorization of ["", "Bearer wrong", "Basic right", "right", "Bearer "]) {
       for (const url of ["/v1/users/@me", "/v1/apps", "/v1/nothing"]) {
@@ -183,7 +183,7 @@ describe("emulator: refusals", () => {
     assert.equal(answer.status, 401);
   });
 
-  it("refuses foreign hosts and foreign pages", async () => {
+  it("refuses other hosts and pages of other origins", async () => {
     const { emulator, api } = await bench({ run: false });
     const authorization = { authorization: `Bearer ${emulator.token}` };
     for (const host of [

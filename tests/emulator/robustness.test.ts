@@ -36,7 +36,7 @@ describe("emulator: robustness", () => {
     rmSync(data, { recursive: true, force: true });
   });
 
-  it("answers 507 when the disk takes no more, and everything else as before", async function () {
+  it("responds with 507 if the disk is full, and normally otherwise", async function () {
     if (process.platform === "win32") return this.skip();
     this.timeout(300_000);
     // A limit on the size of files stands for a full disk: writing fails in the same places.
@@ -65,7 +65,7 @@ describe("emulator: robustness", () => {
     assert.deepEqual(readdirSync(join(data, "incoming")), []);
   });
 
-  it("drops broken connections and what is no HTTP, and keeps nothing of them", async () => {
+  it("drops broken connections and invalid HTTP, and keeps nothing of them", async () => {
     const { api, emulator } = await bench({ data, run: false, requestsPerMinute: 0 });
     const id = await createId(api, WORKER);
     const head = (length: number) =>
@@ -88,7 +88,7 @@ describe("emulator: robustness", () => {
     assert.equal(emulator.apps().length, 1);
   });
 
-  it("keeps the lists of files of the last deployments only", () => {
+  it("only keeps the file lists of the last deployments", () => {
     const requests = new Requests();
     const entries = Array.from({ length: 12_000 }, (_, index) => ({
       path: `folder/with/a/name/file-${index}.js`,

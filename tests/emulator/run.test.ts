@@ -40,7 +40,7 @@ describe("emulator: running apps", () => {
 
   const fileOf = (id: string, name: string) => join(data, "apps", id, "files", name);
 
-  it("runs a Node app without a start call and serves it at its sub-domain", async () => {
+  it("runs a Node.js app without a start request and serves it at its subdomain", async () => {
     const table = await bench();
     const made = await create(table.api, NODE_WEB, onWeb);
     assert.equal(made.data.currentResourceMetrics.online, false);
@@ -73,7 +73,7 @@ describe("emulator: running apps", () => {
     assert.equal((await pageOf(table, id)).text, "python olá");
   });
 
-  it("runs a startup command in place of the main file, also without one", async () => {
+  it("runs a startup command instead of the main file, or without one", async () => {
     const table = await bench();
     const startupCommand = `node server/index.js one "two three"`;
     const files = { "server/index.js": NODE_WEB["index.js"] ?? "" };
@@ -97,7 +97,7 @@ describe("emulator: running apps", () => {
     await logged(table, id, /from python/);
   });
 
-  it("gives an app its own variables, PORT and little else", async () => {
+  it("gives an app its own variables, PORT and few others", async () => {
     process.env["CAMPOSCLOUD_TOKEN"] = "not for apps";
     process.env["PULUMI_ACCESS_TOKEN"] = "not for apps";
     process.env["SOMETHING_OF_THE_USER"] = "not for apps";
@@ -123,7 +123,7 @@ describe("emulator: running apps", () => {
     }
   });
 
-  it("is not online before its port answers, and shows a waiting page meanwhile", async () => {
+  it("is not online before its port responds, and shows a waiting page until then", async () => {
     const table = await bench();
     const late = { "index.js": `require("fs"); setTimeout(() => { ${NODE_WEB["index.js"]} }, 2500)` };
     const id = await createId(table.api, late, onWeb);
@@ -137,7 +137,7 @@ describe("emulator: running apps", () => {
     assert.equal((await pageOf(table, id)).status, 200);
   });
 
-  it("takes as long to boot as asked", async () => {
+  it("boots for as long as configured", async () => {
     const table = await bench({ bootSeconds: 1 });
     const began = Date.now();
     const id = await createId(table.api, WORKER);
@@ -145,7 +145,7 @@ describe("emulator: running apps", () => {
     assert.ok(Date.now() - began >= 990);
   });
 
-  it("counts a web app that never listens as online in the end, and says so to visitors", async () => {
+  it("counts a web app that never listens as online after a while, and tells visitors", async () => {
     const table = await bench();
     const id = await createId(table.api, WORKER, onWeb);
     await online(table, id);
@@ -154,7 +154,7 @@ describe("emulator: running apps", () => {
     assert.match(page.text, /does not listen on the port/);
   });
 
-  it("stops, starts and restarts, and does nothing twice", async () => {
+  it("stops, starts and restarts, and ignores repeated requests", async () => {
     const table = await bench();
     const id = await createId(table.api, NODE_WEB, onWeb);
     await online(table, id);
@@ -180,7 +180,7 @@ describe("emulator: running apps", () => {
     assert.equal(await subdomain(table.api, id), host);
   });
 
-  it("runs an update only after a restart", async () => {
+  it("applies an update only after a restart", async () => {
     const table = await bench();
     const id = await createId(table.api, NODE_WEB, onWeb);
     await online(table, id);
@@ -206,7 +206,7 @@ describe("emulator: running apps", () => {
     assert.equal((await pageOf(table, id)).text, "second");
   });
 
-  it("leaves no process and no folder of a deleted app", async () => {
+  it("leaves no process and no folder after deleting an app", async () => {
     const table = await bench({ data });
     const id = await createId(table.api, NODE_WEB, onWeb);
     await online(table, id);
@@ -218,7 +218,7 @@ describe("emulator: running apps", () => {
     assert.equal((await visit(table.emulator.port, host)).status, 404);
   });
 
-  it("runs nothing with run: false, and answers as if it did", async () => {
+  it("runs nothing with run: false, and responds as if it did", async () => {
     const table = await bench({ run: false });
     const id = await createId(table.api, NODE_WEB, onWeb);
     assert.equal((await table.api.get(`/v1/apps/${id}`)).data.currentResourceMetrics.online, true);

@@ -15,7 +15,7 @@ describe("emulator: update", () => {
     "the variables": { environmentVariables: [{ key: "A", value: "2" }] },
     "the web switch": { exposedViaWeb: true },
   })) {
-    it(`asks for a restart after a change of ${what}, until one happens`, async () => {
+    it(`requires a restart after a change of ${what} until one happens`, async () => {
       const { api } = await bench({ run: false });
       const id = await createId(api, WORKER);
       const updated = await api.post(`/v1/apps/${id}/update`, settings(change));
@@ -26,7 +26,7 @@ describe("emulator: update", () => {
     });
   }
 
-  it("asks for none after a change of the name, of the restart policy, or of nothing", async () => {
+  it("requires none after a change of the name or the restart policy, or without a change", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const changes = settings({
@@ -39,7 +39,7 @@ describe("emulator: update", () => {
     assert.deepEqual([data.name, data.autoRestartEnabled, data.restartRequired], ["other", true, false]);
   });
 
-  it("clears the wish for a restart when a stopped app is started", async () => {
+  it("requires no restart any more once a stopped app is started", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     await api.post(`/v1/apps/${id}/stop`);
@@ -50,7 +50,7 @@ describe("emulator: update", () => {
     assert.equal((await api.post(`/v1/apps/${id}/start`)).data.restartRequired, false);
   });
 
-  it("replaces all variables, keeps them when absent, and keeps the ids of those that stay", async () => {
+  it("replaces all variables, keeps them if absent, and keeps the ids of unchanged ones", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER, {
       environmentVariables: '[{"key":"A","value":"1"},{"key":"B","value":"2"}]',
@@ -67,7 +67,7 @@ describe("emulator: update", () => {
     assert.deepEqual(cleared.data.environmentVariables, []);
   });
 
-  it("merges variables when told that the platform does", async () => {
+  it("merges variables with the corresponding variant", async () => {
     const { api } = await bench({ run: false, variants: { environmentUpdate: "merge" } });
     const id = await createId(api, WORKER, {
       environmentVariables: '[{"key":"A","value":"1"},{"key":"B","value":"2"}]',
@@ -80,7 +80,7 @@ describe("emulator: update", () => {
     ]);
   });
 
-  it("keeps the command when it is absent, null or empty", async () => {
+  it("keeps the command if it is absent, null or empty", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER, { startupCommand: "node --trace-warnings index.js" });
     for (const startupCommand of [undefined, null, ""]) {
@@ -89,7 +89,7 @@ describe("emulator: update", () => {
     }
   });
 
-  it("derives the command anew with the runtime when it was derived, even if a client echoed it", async () => {
+  it("derives a derived command again for a new runtime, even if a client sent it back", async () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     const { data } = await api.post(

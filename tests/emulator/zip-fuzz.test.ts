@@ -59,7 +59,7 @@ const WAYS: Record<string, (zip: Buffer, random: Random) => Buffer> = {
   noise: (_zip, random) => Buffer.from(Array.from({ length: random(300) }, () => random(256))),
 };
 
-describe("emulator: unpacking whatever comes", () => {
+describe("emulator: unpacking arbitrary zips", () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "emulator-fuzz-"));
@@ -82,7 +82,7 @@ describe("emulator: unpacking whatever comes", () => {
     }
   }
 
-  it(`unpacks rightly or refuses ${CASES} of them, and writes nowhere else`, async function () {
+  it(`unpacks correctly or refuses ${CASES} of them, and writes nowhere else`, async function () {
     this.timeout(300_000);
     const random = randomFrom(SEED);
     const originals = [
@@ -114,7 +114,7 @@ describe("emulator: unpacking whatever comes", () => {
       assert.ok((outcomes.get(outcome) ?? 0) > CASES / 50, outcome);
   });
 
-  it("does so from a file too, with entries that are inflated piece by piece", async () => {
+  it("does the same from a file, with entries that are inflated in chunks", async () => {
     const noise = Buffer.from(Array.from({ length: 3 * 1024 ** 2 }, (_, index) => (index * index) >>> 7));
     const zip = await zipOf({ "index.js": "", noise });
     const path = join(folder, "large.zip");
@@ -133,7 +133,7 @@ describe("emulator: unpacking whatever comes", () => {
     }
   });
 
-  it("has a checksum of its own for a Node without one", () => {
+  it("has its own checksum for versions of Node.js without one", () => {
     const bytes = Buffer.from("123456789");
     for (const own of [null, undefined]) {
       assert.equal(crc32(bytes, 0, own), 0xcbf43926);

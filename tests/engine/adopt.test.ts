@@ -50,7 +50,7 @@ describe("adopting", function () {
   });
   afterEach(() => bench.close());
 
-  it("takes an app over instead of creating one, settings and source applied, and deletes it in the end", async () => {
+  it("takes over an app instead of creating one, applies settings and source, and deletes it on destroy", async () => {
     const id = await makeByHand(bench);
     bench.calls();
     bench.stack.write({ "index.js": program(simpleApp.replace("}", `, adopt: "${id}" }`)) });
@@ -73,7 +73,7 @@ describe("adopting", function () {
     assert.deepEqual(bench.emulator.apps(), []);
   });
 
-  it("says that there is no app to adopt, and creates none", async () => {
+  it("reports a missing app to adopt, and creates none", async () => {
     bench.stack.write({
       "index.js": program(simpleApp.replace("}", ', adopt: "64a0000000000000000000ff" }')),
     });
@@ -82,7 +82,7 @@ describe("adopting", function () {
     assert.deepEqual(bench.writes(), []);
   });
 
-  it("makes its own app beside one of the same name and the same files that was made by hand", async () => {
+  it("creates a second app next to one with the same name and files that was created by hand", async () => {
     const id = await makeByHand(bench, { appName: "web" });
     bench.stack.write({ "app/old.txt": "theirs" });
     const run = await bench.stack.up();
@@ -91,7 +91,7 @@ describe("adopting", function () {
     assert.notEqual((await bench.stack.apps())[0]?.id, id);
   });
 
-  it("reads an app with get, and never deletes it", async () => {
+  it("reads an app with get and never deletes it", async () => {
     const id = await makeByHand(bench);
     const reading = (appId: string) =>
       `const { CamposApp } = require("pulumi-camposcloud"); const app = CamposApp.get("theirs", ${JSON.stringify(appId)}); exports.memory = app.allocatedMemoryMB; exports.name = app.name;`;
@@ -110,7 +110,7 @@ describe("adopting", function () {
     assert.match((await bench.stack.preview()).text, /CamposApp.get needs the id of an app/);
   });
 
-  it("brings apps into the stack with camposcloud-adopt: one upload each is left to do", async () => {
+  it("adopts apps with the code of camposcloud-adopt, with one upload each", async () => {
     assert.equal((await bench.stack.up()).code, 0);
     const command = { startupCommand: "node index.js" };
     const first = await makeByHand(bench, { ...command, autoRestartEnabled: "true" });

@@ -75,7 +75,7 @@ describe("the table of changes", () => {
     });
   }
 
-  it("has nothing left to do afterwards", async () => {
+  it("has no differences afterwards", async () => {
     const run = await bench.stack.up("--expect-no-changes");
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(bench.calls(), []);

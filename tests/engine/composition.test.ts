@@ -31,7 +31,7 @@ describe("composition", () => {
       .map((app) => app.name)
       .sort();
 
-  it("takes values that are known only at deploy time anywhere", async () => {
+  it("accepts values that are only known at deploy time in all arguments", async () => {
     write(`
       const api = new CamposApp("api", { ...usual, exposedViaWeb: true });
       new CamposApp("web", {
@@ -54,7 +54,7 @@ describe("composition", () => {
     assert.ok(!(await bench.stack.stateText()).includes('"API_URL": "http'));
   });
 
-  it("shows what can be known early as known", async () => {
+  it("shows predictable outputs as known", async () => {
     write(
       'const app = new CamposApp("web", usual); module.exports = { name: app.name, memory: app.allocatedMemoryMB, url: app.url };',
     );
@@ -64,7 +64,7 @@ describe("composition", () => {
     assert.match(text, /url\s*: \[unknown\]/);
   });
 
-  it("honours ignoreChanges, of arguments and of the source", async () => {
+  it("respects ignoreChanges for arguments and for the source", async () => {
     write('new CamposApp("web", usual);');
     await up();
     const ignoring = (names: string[]) =>
@@ -79,7 +79,7 @@ describe("composition", () => {
     assert.equal(bench.emulator.apps()[0]?.allocatedMemoryMB, 256);
   });
 
-  it("keeps the old app until the new one is up when deleteBeforeReplace is false, and never takes it for the new one", async () => {
+  it("keeps the old app until the new one is online with deleteBeforeReplace: false, without taking it for the new one", async () => {
     write('new CamposApp("web", usual, { replaceOnChanges: ["memoryMB"], deleteBeforeReplace: false });');
     await up();
     const [before] = bench.emulator.apps();
@@ -99,7 +99,7 @@ describe("composition", () => {
     assert.equal((await bench.stack.apps())[0]?.id, after[0]?._id);
   });
 
-  it("changes nothing when a resource is renamed with an alias, or moved into a component", async () => {
+  it("changes nothing if a resource is renamed with an alias or moved into a component", async () => {
     write('new CamposApp("web", { ...usual, appName: "web" });');
     await up();
     write(`
@@ -119,7 +119,7 @@ describe("composition", () => {
     assert.deepEqual(names(), []);
   });
 
-  it("creates three apps of one program, and deletes the one that is taken out", async () => {
+  it("creates three apps in one program and deletes the one that is removed", async () => {
     write('for (const name of ["a", "b", "c"]) new CamposApp(name, usual);');
     await up();
     assert.deepEqual(names(), ["a", "b", "c"]);
@@ -128,7 +128,7 @@ describe("composition", () => {
     assert.deepEqual(names(), ["a", "c"]);
   });
 
-  it("uses a new key at once, also for a refresh when it is in the environment", async () => {
+  it("uses a new key immediately, even in a refresh if it is in the environment", async () => {
     write('new CamposApp("web", usual);');
     await up();
     await bench.stack.must("config", "set", "--secret", "camposcloud:token", "revoked");

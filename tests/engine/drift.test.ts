@@ -125,14 +125,14 @@ describe("drift", () => {
   });
   after(() => bench.close());
 
-  it("is not looked for by a preview, which asks nobody", async () => {
+  it("is not detected by a preview, which sends no requests", async () => {
     bench.calls();
     const run = await bench.stack.preview("--expect-no-changes");
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("is shown by a preview after a refresh, and nothing else is", async () => {
+  it("is shown in a preview after a refresh, without other differences", async () => {
     assert.equal((await bench.stack.refresh()).code, 0);
     const steps = await bench.stack.steps();
     for (const [index, { what, names }] of table.entries()) {
@@ -141,14 +141,14 @@ describe("drift", () => {
     }
   });
 
-  it("does not show foreign variables' values", async () => {
+  it("does not show the values of unmanaged variables", async () => {
     const text = (await bench.stack.preview("--diff")).text;
     assert.doesNotMatch(text, /"other"|"beta"/);
     const state = await bench.stack.stateText();
     assert.doesNotMatch(state, /"other"|"beta"|"theirs"/);
   });
 
-  it("is undone by the next up, with the fewest calls", async () => {
+  it("is reverted by the next up with the fewest requests", async () => {
     bench.emulator.clearRequests();
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
@@ -161,7 +161,7 @@ describe("drift", () => {
     }
   });
 
-  it("is gone after that, for a refresh and for a preview", async () => {
+  it("does not appear again in a refresh or a preview", async () => {
     for (const command of ["refresh", "refresh"] as const) {
       const run = await bench.stack[command]("--expect-no-changes");
       assert.equal(run.code, 0, run.text);

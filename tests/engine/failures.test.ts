@@ -32,21 +32,21 @@ describe("a wrong setting or argument", () => {
     assert.deepEqual(await bench.stack.apps(), []);
   };
 
-  it("names a source that does not exist", () =>
+  it("reports a source that does not exist", () =>
     wrong(simpleApp.replace("./app", "./ap"), /property source value .*\.\/ap.* does not exist/));
 
-  it("names a source that is empty", async () => {
+  it("reports an empty source", async () => {
     bench.stack.write({ "empty/node_modules/x.js": "" });
     await wrong(simpleApp.replace("./app", "./empty"), /property source value .*(empty|no files)/);
   });
 
-  it("names a main file that is not in the source, with near names", () =>
+  it("reports a main file that is not in the source, with similar names", () =>
     wrong(
       simpleApp.replace('"index.js"', '"indx.js"'),
       /property mainFile .*"indx\.js" is not among.*did you mean index\.js/,
     ));
 
-  it("lists all mistakes at once, each with its property", () =>
+  it("reports all errors at once, each with its property", () =>
     wrong(
       '{ source: "./app", mainFile: "index.js", runtimeEnvironment: "node", memoryMB: 1.5, running: "yes", environmentVariables: { "1A": "x" } }',
       /property runtimeEnvironment .*"python" or "nodejs"/,
@@ -55,7 +55,7 @@ describe("a wrong setting or argument", () => {
       /property environmentVariables\.1A .*not a valid name for an environment variable/,
     ));
 
-  it("says which argument is misspelt", () =>
+  it("reports a misspelled argument", () =>
     wrong(
       simpleApp.replace("memoryMB: 256", "memoryMB: 256, mainfile: 'x'"),
       /property mainfile .*did you mean mainFile/,
@@ -70,7 +70,7 @@ describe("no key, a wrong key, no API", () => {
   });
   after(() => bench.close());
 
-  it("names both places for a key when there is none", async () => {
+  it("names both places for a missing key", async () => {
     await bench.stack.must("config", "rm", "camposcloud:token");
     const run = await bench.stack.up();
     assert.equal(errorsOf(run).length, 1, run.text);
@@ -78,7 +78,7 @@ describe("no key, a wrong key, no API", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("says that the key was refused, without showing it", async () => {
+  it("reports a rejected key without showing it", async () => {
     await bench.stack.must("config", "set", "--secret", "camposcloud:token", "wrong-key-123");
     const run = await bench.stack.up();
     assert.notEqual(run.code, 0);
@@ -87,7 +87,7 @@ describe("no key, a wrong key, no API", () => {
     assert.deepEqual(await bench.stack.apps(), []);
   });
 
-  it("says that the API cannot be reached, which a preview does not even try", async () => {
+  it("reports an unreachable API, which a preview does not contact", async () => {
     await bench.stack.must("config", "set", "camposcloud:baseUrl", "http://127.0.0.1:9");
     const preview = await bench.stack.preview();
     assert.equal(preview.code, 0, preview.text);
@@ -96,14 +96,14 @@ describe("no key, a wrong key, no API", () => {
     assert.deepEqual(await bench.stack.apps(), []);
   });
 
-  it("refuses plain http to another machine before any request", async () => {
+  it("rejects plain http to another machine before any request", async () => {
     await bench.stack.must("config", "set", "camposcloud:baseUrl", "http://camposcloud.example");
     const run = await bench.stack.up();
     assert.match(errorsOf(run).join("\n"), /plain http.*allowInsecureBaseUrl/);
   });
 });
 
-describe("a failure on the way", () => {
+describe("a failure during an operation", () => {
   let bench: Bench;
 
   beforeEach(async () => {
@@ -144,14 +144,14 @@ describe("a failure on the way", () => {
     });
   }
 
-  it("posts again when the app was not made", async () => {
+  it("sends the create again if the app was not created", async () => {
     bench.emulator.fault({ path: "/v1/apps/create", status: 503 });
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
     await onlyApp();
   });
 
-  it("never takes a foreign app of the same name", async () => {
+  it("never takes over another app with the same name", async () => {
     const foreign = await openBench({ emulator: { run: false }, project: "other" });
     try {
       await foreign.stack.must("config", "set", "camposcloud:baseUrl", bench.emulator.url);
@@ -163,7 +163,7 @@ describe("a failure on the way", () => {
     }
   });
 
-  it("records an app that does not come online, and repairs it in place", async () => {
+  it("records an app that does not come online and repairs it in place", async () => {
     bench.stack.write({ "index.js": program(`${simpleApp}, { customTimeouts: { create: "3s" } }`) });
     bench.emulator.fault({ method: "GET", path: "/v1/apps/*", times: Number.POSITIVE_INFINITY, status: 503 });
     const run = await bench.stack.up();
@@ -175,7 +175,7 @@ describe("a failure on the way", () => {
     await converges();
   });
 
-  it("asks for the repair even after a refresh has dropped the engine's mark", async () => {
+  it("repairs an app even if a refresh has removed the engine's record of the failure", async () => {
     bench.stack.write({ "index.js": program(`${simpleApp}, { customTimeouts: { create: "3s" } }`) });
     bench.emulator.fault({ method: "GET", path: "/v1/apps/*", times: Number.POSITIVE_INFINITY, status: 503 });
     assert.notEqual((await bench.stack.up()).code, 0);
@@ -185,7 +185,7 @@ describe("a failure on the way", () => {
     await converges();
   });
 
-  it("goes on with an update that broke off", async () => {
+  it("resumes an update that failed", async () => {
     assert.equal((await bench.stack.up()).code, 0);
     bench.stack.write({
       "index.js": program(simpleApp.replace("memoryMB: 256", "memoryMB: 512")),
@@ -202,7 +202,7 @@ describe("a failure on the way", () => {
     await converges();
   });
 
-  it("creates an app again that was deleted elsewhere, once a refresh has seen it", async () => {
+  it("creates an app again that was deleted elsewhere, after a refresh", async () => {
     assert.equal((await bench.stack.up()).code, 0);
     const id = bench.emulator.apps()[0]?._id;
     const headers = { Authorization: `Bearer ${bench.emulator.token}` };

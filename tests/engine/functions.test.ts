@@ -53,14 +53,14 @@ describe("functions", () => {
     return run.text;
   };
 
-  it("getAccount answers the account, without its sessions", async () => {
+  it("getAccount returns the account without its sessions", async () => {
     const account = (await evaluate("c.getAccount()")) as Record<string, unknown>;
     assert.equal(typeof account["id"], "string");
     assert.equal(typeof account["name"], "string");
     assert.ok(!("activeSessions" in account));
   });
 
-  it("getApps lists, and filters by name and team", async () => {
+  it("getApps lists apps and filters them by name and team", async () => {
     const names = (filter: string) =>
       evaluate(`c.getApps(${filter}).then((apps) => apps.map((a) => a.name).sort())`);
     assert.deepEqual(await names(""), ["one", "two", "two"]);
@@ -69,7 +69,7 @@ describe("functions", () => {
     assert.deepEqual(await names('{ account: "work", name: "one" }'), ["one"]);
   });
 
-  it("getApps reads every page, and getApp finds an app on the last", async () => {
+  it("getApps reads every page, and getApp finds an app on the last one", async () => {
     const api = clientOf(bench.emulator);
     const ids = [];
     // More than two of the pages that the provider asks for.
@@ -95,7 +95,7 @@ describe("functions", () => {
     assert.equal(byId, "one");
   });
 
-  it("getApp says that there is none, or that there are several", async () => {
+  it("getApp fails for no match and for several", async () => {
     assert.match(
       await failure('c.getApp({ name: "nobody" })'),
       /There is no CamposCloud app named "nobody" in this account/,
@@ -112,7 +112,7 @@ describe("functions", () => {
     assert.match(await failure('c.getApps({ account: "home" })'), /account "home".*CAMPOSCLOUD_TOKEN_HOME/);
   });
 
-  it("getTeams and getTeam hand on no invite code and no e-mail address", async () => {
+  it("getTeams and getTeam return no invite codes and no e-mail addresses", async () => {
     const teams = (await evaluate("c.getTeamsOutput()")) as Record<string, unknown>[];
     assert.equal(teams[0]?.["name"], "crew");
     const team = (await evaluate(`c.getTeam({ id: "${teamId}" })`)) as Record<string, unknown>;

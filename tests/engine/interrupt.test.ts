@@ -33,7 +33,7 @@ describe("an interrupted run", () => {
     assert.equal((await bench.stack.up("--expect-no-changes")).code, 0);
   };
 
-  it("ends a wait at Ctrl-C, with the app in the state", async () => {
+  it("aborts a wait on Ctrl-C, with the app in the state", async () => {
     const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
     await until(() => bench.emulator.apps().length === 1);
     await sleep(1500);
@@ -47,7 +47,7 @@ describe("an interrupted run", () => {
     await goesOn();
   });
 
-  it("lets a create that is under way finish at Ctrl-C", async () => {
+  it("completes a create in progress on Ctrl-C", async () => {
     bench.emulator.fault({ path: "/v1/apps/create", when: "after", delayMs: 3000 });
     const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
     await until(() => bench.emulator.apps().length === 1);
@@ -57,7 +57,7 @@ describe("an interrupted run", () => {
     await goesOn();
   });
 
-  it("finds the app again after everything was killed in the middle of a create", async () => {
+  it("finds the app again after everything was killed during a create", async () => {
     bench.emulator.fault({ path: "/v1/apps/create", when: "after", delayMs: 60_000 });
     const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
     await until(() => bench.emulator.apps().length === 1);

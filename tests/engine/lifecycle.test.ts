@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, program, serverSource, simpleApp, visit } from "../support/campos-stack";
 
-describe("an app's life on the real engine", () => {
+describe("the lifecycle of an app on the real engine", () => {
   let bench: Bench;
 
   before(async () => {
@@ -10,7 +10,7 @@ describe("an app's life on the real engine", () => {
   });
   after(() => bench.close());
 
-  it("previews a create without asking the API", async () => {
+  it("previews a create without requests to the API", async () => {
     const step = (await bench.stack.steps())["web"];
     assert.equal(step?.op, "create");
     assert.equal(step.newState?.inputs["memoryMB"], 256);
@@ -18,7 +18,7 @@ describe("an app's life on the real engine", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("creates the app, waits until it is online and tells its address", async () => {
+  it("creates the app, waits until it is online and returns its URL", async () => {
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
     assert.match(run.text, /waiting until the app is online/);
@@ -32,13 +32,13 @@ describe("an app's life on the real engine", () => {
     ]);
   });
 
-  it("does nothing when nothing has changed", async () => {
+  it("does nothing if nothing has changed", async () => {
     const run = await bench.stack.up("--expect-no-changes");
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("refreshes twice without a difference or a write", async () => {
+  it("refreshes twice without a difference or a change", async () => {
     for (let round = 1; round <= 2; round++) {
       const run = await bench.stack.refresh("--expect-no-changes");
       assert.equal(run.code, 0, run.text);
@@ -47,7 +47,7 @@ describe("an app's life on the real engine", () => {
     assert.deepEqual(bench.writes(), []);
   });
 
-  it("names the changed, new and missing files in a preview", async () => {
+  it("shows changed, new and missing files in a preview", async () => {
     bench.stack.write({ "app/index.js": serverSource.replace("hello", "bye"), "app/new.txt": "new" });
     const { text } = await bench.stack.preview("--diff");
     assert.match(text, /~ index\.js\s*: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
@@ -72,7 +72,7 @@ describe("an app's life on the real engine", () => {
     ]);
   });
 
-  it("changes settings in place with one call and the restart that the API asks for", async () => {
+  it("changes settings in place with one request and the restart that the API requires", async () => {
     bench.stack.write({ "index.js": program(simpleApp.replace("memoryMB: 256", "memoryMB: 512")) });
     const step = (await bench.stack.steps())["web"];
     assert.equal(step?.op, "update");
@@ -82,7 +82,7 @@ describe("an app's life on the real engine", () => {
     assert.equal(bench.emulator.apps()[0]?.allocatedMemoryMB, 512);
   });
 
-  it("changes nothing for a source that has only moved", async () => {
+  it("changes nothing if the source only moved", async () => {
     bench.stack.write({ "elsewhere/index.js": serverSource.replace("hello", "bye") });
     bench.stack.write({
       "index.js": program(
@@ -94,7 +94,7 @@ describe("an app's life on the real engine", () => {
     assert.deepEqual(bench.calls(), []);
   });
 
-  it("replaces the app for another main file, the old one deleted first", async () => {
+  it("replaces the app for another main file and deletes the old one first", async () => {
     bench.stack.write({ "app/main.js": serverSource });
     bench.stack.write({ "index.js": program(simpleApp.replace('"index.js"', '"main.js"')) });
     const before = (await bench.stack.apps())[0]?.id;
@@ -123,7 +123,7 @@ describe("an app's life on the real engine", () => {
     assert.deepEqual(await bench.stack.apps(), []);
   });
 
-  it("is content when an app to delete is gone already", async () => {
+  it("succeeds if an app to delete no longer exists", async () => {
     assert.equal((await bench.stack.up()).code, 0);
     const id = (await bench.stack.apps())[0]?.id;
     const gone = await fetch(`${bench.emulator.url}/v1/apps/${id}/delete`, {

@@ -30,7 +30,7 @@ for (const shape of ["current", "seed"] as const) {
     });
     after(() => bench.close());
 
-    it("has every field of the answer under its name and type", () => {
+    it("has every field of the response under its name and with its type", () => {
       const types: Record<string, string> = {
         containerId: "string",
         teamId: "string",
@@ -73,7 +73,7 @@ for (const shape of ["current", "seed"] as const) {
       }
     });
 
-    it("sends the team under both names, and the documented fields only", () => {
+    it("sends the team under both names, and only documented fields", () => {
       const create = bench.emulator.requests().find(({ path }) => path === "/v1/apps/create");
       assert.deepEqual(Object.keys(create?.body?.fields ?? {}).sort(), [
         "appName",
@@ -88,13 +88,13 @@ for (const shape of ["current", "seed"] as const) {
       ]);
     });
 
-    it("keeps the constant text as the provider's code", () => {
+    it("stores the constant text as the provider's code", () => {
       const text = 'exports.handler=()=>require("pulumi-camposcloud/handlers")';
       assert.equal(app?.inputs["__provider"], text);
       assert.equal(app?.outputs["__provider"], text);
     });
 
-    it("has neither key nor value of a variable in plain, in any encoding", async () => {
+    it("contains neither the key nor a variable's value in any encoding", async () => {
       const state = await bench.stack.stateText();
       for (const hidden of ["k3y-that-must-not-leak", "p4ss"]) {
         assert.ok(!state.includes(hidden));

@@ -24,7 +24,7 @@ for (const name of names) {
 
 const noMarker = (files: string[]) => !files.includes(".pulumi-camposcloud");
 
-describe("the owner of an app", function () {
+describe("the ownership of apps", function () {
   this.timeout(600_000);
   let emulator: Emulator;
   let stack: Stack;
@@ -68,7 +68,7 @@ describe("the owner of an app", function () {
     stack.dispose();
   });
 
-  it("leaves no marker behind a creation", async () => {
+  it("leaves no marker after a creation", async () => {
     await settled();
     assert.equal(remote().length, 3);
     for (const id of remote()) {
@@ -110,7 +110,7 @@ describe("the owner of an app", function () {
     });
   }
 
-  it("keeps the apps under a new parent with an alias, and replaces them without one", async () => {
+  it("keeps the apps under a new parent with an alias and replaces them without one", async () => {
     const before = remote();
     options({ parent: "aliased" });
     await up();
@@ -125,7 +125,7 @@ describe("the owner of an app", function () {
     assert.equal(remote().length, 3);
   });
 
-  it("takes no app of a renamed stack for another stack of the old name", async () => {
+  it("does not take over an app of a renamed stack for a new stack with the old name", async () => {
     const first = remote();
     await stack.must("stack", "rename", "prod");
     await up();
@@ -147,7 +147,7 @@ describe("the owner of an app", function () {
     await settled();
   });
 
-  it("destroys what the state holds, with the program run or not", async () => {
+  it("destroys the resources in the state, with and without running the program", async () => {
     const run = await stack.destroy("--run-program");
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(remote(), []);

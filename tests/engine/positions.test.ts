@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, simpleApp } from "../support/campos-stack";
 
-describe("the place of a resource in the program", () => {
+describe("the source position of a resource", () => {
   let bench: Bench;
   before(async () => {
     bench = await openBench({ emulator: { run: false } });
@@ -15,7 +15,7 @@ describe("the place of a resource in the program", () => {
       "index.ts": ['import { CamposApp } from "pulumi-camposcloud";', ...lines, ""].join("\n"),
     });
 
-  it("is in the state, as the line of the TypeScript source", async () => {
+  it("is recorded in the state as the line in the TypeScript source", async () => {
     write(
       "",
       "interface Unused { that: 'the compiler takes out' }",

@@ -50,7 +50,7 @@ const kinds: Record<string, Kind> = {
 
 const folderOf = (name: string) => name.replaceAll(" ", "-");
 
-describe("an up that ends well means that the app works", () => {
+describe("a successful up means that the app works", () => {
   let bench: Bench;
   let ids: Map<string, string | undefined>;
 
@@ -89,7 +89,7 @@ describe("an up that ends well means that the app works", () => {
   });
   after(() => bench.close());
 
-  it("is green for the apps that work, and tells the others' reason in one line each", async function () {
+  it("succeeds for apps that work, and reports the reason for each other app in one line", async function () {
     this.timeout(300_000);
     const run = await up();
     const errors = errorsByName(run);
@@ -109,7 +109,7 @@ describe("an up that ends well means that the app works", () => {
     }
   });
 
-  it("says so again when nothing was mended, and asks no app in a preview or a refresh", async function () {
+  it("fails again if nothing was fixed, and sends no requests to apps in a preview or a refresh", async function () {
     this.timeout(300_000);
     bench.calls();
     assert.equal((await bench.stack.preview("--expect-no-changes")).code === 0, false);
@@ -118,7 +118,7 @@ describe("an up that ends well means that the app works", () => {
     assert.match(errorsByName(run).get("dies")?.[0] ?? "", /did not stay online/, run.text);
   });
 
-  it("is repaired in place by the next up", async function () {
+  it("repairs the apps in place with the next up", async function () {
     this.timeout(300_000);
     for (const [name, { repaired }] of Object.entries(kinds)) {
       if (repaired) bench.stack.write({ [`${folderOf(name)}/index.js`]: repaired });

@@ -51,7 +51,7 @@ describe("sources", () => {
     assert.deepEqual(await deployed('new pulumi.asset.FileArchive("./app")'), ["index.js", "lib/more.js"]);
   });
 
-  it("a .zip, with one entry more in the creation and as it is in an update", async () => {
+  it("a .zip, with one additional entry in the creation and unchanged in an update", async () => {
     await zipFile("app.zip");
     assert.deepEqual(await deployed('"./app.zip"'), ["index.js"]);
     const create = bench.emulator.requests().find(({ path }) => path === "/v1/apps/create");
@@ -91,7 +91,7 @@ describe("sources", () => {
     assert.deepEqual(await deployed('pulumi.output(Promise.resolve("./app"))'), ["index.js", "lib/more.js"]);
   });
 
-  it("refuses a RemoteAsset with a word on what to do", async () => {
+  it("rejects a RemoteAsset and says what to do", async () => {
     bench.stack.write({
       "index.js": app('{ "index.js": new pulumi.asset.RemoteAsset("https://x.example/index.js") }'),
     });
@@ -99,7 +99,7 @@ describe("sources", () => {
     assert.match(run.text, /property source .*must not contain a RemoteAsset.*download it first/);
   });
 
-  it("keeps the state of 10,000 files under 256 KB, and tells a changed file by its folder", async function () {
+  it("keeps the state of 10,000 files under 256 KB and shows the folder of a changed file", async function () {
     this.timeout(300_000);
     const files: Record<string, string> = {};
     for (let index = 0; index < 10_000; index++) {

@@ -31,7 +31,7 @@ function program(memoryMB: number, variables: object): string {
   `;
 }
 
-describe("whichever reading of the API is right", () => {
+describe("every interpretation of the API", () => {
   let bench: Bench;
   afterEach(() => bench?.close());
 
@@ -48,7 +48,7 @@ describe("whichever reading of the API is right", () => {
   };
 
   for (const [title, options] of Object.entries(readings)) {
-    it(`makes, keeps, changes and deletes apps with ${title}`, async () => {
+    it(`creates, refreshes, changes and deletes apps with ${title}`, async () => {
       bench = await openBench({
         emulator: { run: false, writeWindowSeconds: 0, teams: [{ _id: teamId, name: "crew" }], ...options },
         config: { "camposcloud:writeIntervalSeconds": "0" },

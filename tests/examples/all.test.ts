@@ -20,7 +20,7 @@ describe("each example", () => {
     assert.deepEqual(untested, []);
   });
 
-  it("says in a README what it shows and how it is run", () => {
+  it("has a README that says what it shows and how to run it", () => {
     for (const name of names) assert.match(read(examples, name, "README.md"), /^# /, name);
   });
 

@@ -22,11 +22,11 @@ describe("the example component", () => {
     assert.match(text, /5 passing/);
   });
 
-  it("has right types, the unit tests' too", async () => {
+  it("compiles, including its unit tests", async () => {
     await example.run(process.execPath, bin("typescript/bin/tsc"));
   });
 
-  it("is deployed with the database's address, and hides it", async () => {
+  it("is deployed with the database's URL, and hides it", async () => {
     const address = "postgres://shop:hush@db.example.com/shop";
     await example.pulumi("config", "set", "--secret", "databaseUrl", address);
     await example.pulumi("up", "--yes", "--skip-preview");

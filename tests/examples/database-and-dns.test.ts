@@ -78,7 +78,7 @@ describe("the example database-and-dns", function () {
     await example?.close();
   });
 
-  it("leads from the name in DNS to the row in the database", async () => {
+  it("works from the DNS record to the row in the database", async () => {
     for (const folder of ["database", "app", "dns"]) await up(folder);
     assert.match(await resolve(), /^notes-[0-9a-f]+\.localhost$/);
     assert.equal(await ask("POST", "buy milk"), "added\n");
@@ -87,7 +87,7 @@ describe("the example database-and-dns", function () {
     assert.deepEqual(await rows(url, "SELECT text FROM notes"), [{ text: "buy milk" }]);
   });
 
-  it("changes nothing when nothing has changed, and refreshes to the same", async () => {
+  it("changes nothing if nothing has changed, also after a refresh", async () => {
     for (const folder of ["database", "app", "dns"]) await up(folder, "--refresh", "--expect-no-changes");
   });
 
@@ -104,7 +104,7 @@ describe("the example database-and-dns", function () {
     }
   });
 
-  it("gives the role a new password, and the app the new address", async () => {
+  it("gives the role a new password, and the app the new URL", async () => {
     const before = await example.pulumi("-C", "database", "stack", "output", "url", "--show-secrets");
     await example.pulumi("-C", "database", "config", "set", "passwordVersion", "2");
     await up("database");
@@ -113,7 +113,7 @@ describe("the example database-and-dns", function () {
     assert.equal(await ask("GET"), "buy milk\n");
   });
 
-  it("hands the database with its rows over to another role, in place", async () => {
+  it("transfers the database with its rows to another role, in place", async () => {
     edit("database/index.ts", 'name: "notes",\n  passwordVersion', 'name: "keeper",\n  passwordVersion');
     await up("database");
     await up("app");
@@ -123,7 +123,7 @@ describe("the example database-and-dns", function () {
     assert.deepEqual(await rows(adminUrl, roles), [{ rolname: "keeper" }]);
   });
 
-  it("repairs a record that somebody changed, and makes a lost one again", async () => {
+  it("repairs a changed record, and creates a deleted one again", async () => {
     const config = JSON.parse(await example.pulumi("-C", "dns", "config", "--show-secrets", "--json"));
     const [server, key] = [config["notes-dns:server"].value, config["notes-dns:apiKey"].value];
     const right = await resolve();
@@ -148,7 +148,7 @@ describe("the example database-and-dns", function () {
     assert.equal(await resolve(), right);
   });
 
-  it("leaves a record alone that it has not made", async () => {
+  it("does not change a record that it has not created", async () => {
     edit("dns/index.ts", 'new DnsRecord("notes"', 'new DnsRecord("second"');
     // The new resource is made before the old one goes, so the name is taken.
     await assert.rejects(up("dns"), /There is a CNAME record for notes\.example\.test\. already/);
@@ -156,7 +156,7 @@ describe("the example database-and-dns", function () {
     await up("dns");
   });
 
-  it("leaves nothing when the stacks are destroyed in the other order", async () => {
+  it("leaves nothing after the stacks are destroyed in reverse order", async () => {
     for (const folder of ["dns", "app", "database"])
       await example.pulumi("-C", folder, "destroy", "--yes", "--skip-preview");
     assert.equal(await resolve(), "");

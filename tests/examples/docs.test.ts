@@ -26,7 +26,7 @@ const pages = [...inFolder("."), ...inFolder("docs"), ...examples];
 const read = (page: string) => readFileSync(join(repository, page), "utf8");
 
 describe("the docs", () => {
-  it("link only to what is there", () => {
+  it("contain no broken links", () => {
     const broken = pages.flatMap((page) =>
       linksOf(read(page))
         .filter((target) => !leadsSomewhere(page, target))
@@ -35,7 +35,7 @@ describe("the docs", () => {
     assert.deepEqual(broken, []);
   });
 
-  it("name only files that exist", () => {
+  it("only name files that exist", () => {
     const missing = ["docs/architecture.md", "docs/what-we-assume.md", "CONTRIBUTING.md"].flatMap((page) =>
       [...read(page).matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.ts))`/g)]
         .map(([, path = ""]) => path)
@@ -48,7 +48,7 @@ describe("the docs", () => {
     assert.deepEqual(missing, []);
   });
 
-  it("are all in the contents of the README", () => {
+  it("are all listed in the README", () => {
     const readme = linksOf(read("README.md"));
     assert.deepEqual(
       inFolder("docs").filter((page) => !readme.includes(page)),
@@ -56,7 +56,7 @@ describe("the docs", () => {
     );
   });
 
-  it("name every argument and every output, and none that is not there", () => {
+  it("name every argument and every output, and no others", () => {
     const page = read(join("docs", "arguments-and-outputs.md"));
     const between = (from: string, to: string) => page.slice(page.indexOf(from), page.indexOf(to));
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe("the docs", () => {
     assert.deepEqual([...outputs].sort(), [...declaredOutputs(), "id"].sort());
   });
 
-  it("quote errors as the code says them", () => {
+  it("quote errors exactly as in the code", () => {
     const said = sourcesOf("provider")
       .map((text) => text.replace(/["'`] \+\s*["'`]/g, ""))
       .join("\n");
@@ -81,7 +81,7 @@ describe("the docs", () => {
     assert.deepEqual(strange, []);
   });
 
-  it("show programs that compile", async () => {
+  it("contain programs that compile", async () => {
     // Inside the checkout, so that the package is found by its name.
     const folder = mkdtempSync(join(repository, "node_modules", ".pages-"));
     try {

@@ -17,14 +17,14 @@ describe("the example github-actions", () => {
     assert.doesNotMatch(text, /secrets\.CAMPOSCLOUD|command: up/);
   });
 
-  it("ups on merges, one run at a time", () => {
+  it("deploys on merges, one run at a time", () => {
     const text = read("up.yml");
     assert.match(text, /^on:\n {2}push:\n {4}branches: \[main\]\n/m);
     assert.match(text, /command: up\n/);
     assert.match(text, /cancel-in-progress: false\n/);
   });
 
-  it("is right that a preview asks nothing, whatever the key", async () => {
+  it("needs no valid key for a preview", async () => {
     const bench = await openBench({ emulator: { run: false } });
     try {
       await bench.stack.must("config", "set", "--secret", "camposcloud:token", "none");
@@ -36,7 +36,7 @@ describe("the example github-actions", () => {
     }
   });
 
-  it("has the form of YAML: no tabs, every line indented by twos", () => {
+  it("is formatted as YAML without tabs, indented by two spaces", () => {
     for (const name of ["preview.yml", "up.yml"]) {
       const wrong = read(name)
         .split("\n")

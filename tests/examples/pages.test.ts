@@ -24,7 +24,7 @@ describe("the pages", () => {
     assert.equal(run.code, 0, run.text);
   };
 
-  it("on accounts: keep apps in two of them", async () => {
+  it("on accounts: manage apps in two accounts", async () => {
     const set = (...args: string[]) => bench.stack.must("config", "set", "--path", ...args);
     await set("--secret", "camposcloud:accounts.work.token", work.token);
     await set("camposcloud:accounts.work.baseUrl", work.url);
@@ -43,7 +43,7 @@ describe("the pages", () => {
     assert.deepEqual(await bench.stack.outputs(), { atWork: ["ours"] });
   });
 
-  it("on secrets: show which variable changes, not how", async () => {
+  it("on secrets: show which variable changes, not its value", async () => {
     const app = (value: string) =>
       `${head} new CamposApp("mine", ${usual}, environmentVariables: { SESSION_SECRET: new pulumi.Config().requireSecret("sessionSecret"), LOG_LEVEL: "${value}" } });`;
     await bench.stack.must("config", "set", "--secret", "sessionSecret", "hush-hush");
@@ -57,7 +57,7 @@ describe("the pages", () => {
     assert.doesNotMatch(state, /quiet-level|hush-hush/);
   });
 
-  it("in the recipes: stop an app by a setting, and find out about drift", async () => {
+  it("in the recipes: stop an app with a setting, and detect drift", async () => {
     const app = `${head} new CamposApp("mine", ${usual}, running: new pulumi.Config().getBoolean("running") ?? true });`;
     bench.stack.write({ "index.js": app });
     await up();

@@ -35,7 +35,7 @@ describe("the quick start", () => {
     stack?.dispose();
   });
 
-  it("has all files of a program and an app", () => {
+  it("contains all files of a program and an app", () => {
     const paths = files.map(({ path }) => path);
     assert.deepEqual(paths, [
       "Pulumi.yaml",
@@ -46,7 +46,7 @@ describe("the quick start", () => {
     ]);
   });
 
-  it("deploys an app that answers as the page says", async () => {
+  it("deploys an app that responds as the page says", async () => {
     const settings = commands.filter((line) => line.includes("config set")).slice(0, 3);
     assert.equal(settings.length, 3);
     for (const line of settings) {
@@ -59,7 +59,7 @@ describe("the quick start", () => {
     assert.equal(await visit(url.trim()), shown[1]);
   });
 
-  it("names the changed file in a preview, and deploys it", async () => {
+  it("shows the changed file in a preview, and deploys it", async () => {
     const changed = files.at(-1);
     assert.ok(changed);
     stack.write({ [changed.path]: changed.text });
@@ -72,7 +72,7 @@ describe("the quick start", () => {
     assert.equal(await visit(url.trim()), "Hello again\n");
   });
 
-  it("is taken down without a rest", async () => {
+  it("is removed completely", async () => {
     const last = commands.slice(
       commands.indexOf("pulumi destroy"),
       commands.indexOf("pulumi stack rm dev") + 1,

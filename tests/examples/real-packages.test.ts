@@ -24,7 +24,7 @@ describe("the example fastapi-site", function () {
   });
   after(() => example?.close());
 
-  it("is deployed by its startup command, with its packages, and answers its health check", async () => {
+  it("is deployed with its startup command and its packages, and responds to its health check", async () => {
     await up(example);
     const url = await example.pulumi("stack", "output", "url");
     assert.equal(await visit(`${url}/health`), '{"status":"ok"}');
@@ -54,7 +54,7 @@ describe("the example discord-bot", function () {
   });
 
   for (const language of ["nodejs", "python"]) {
-    it(`in ${language}: fails with the reason while the token is wrong, and is repaired in place`, async function () {
+    it(`in ${language}: fails with the reason if the token is wrong, and is repaired in place`, async function () {
       if (language === "python" && !(await havePyPI("the Discord bot in Python"))) return this.skip();
       await example.pulumi("config", "set", "language", language);
       await example.pulumi("config", "set", "--secret", "discordToken", "wrong-token");

@@ -33,7 +33,7 @@ function edit({ folder }: Example, file: string, from: string, to: string): void
 describe("the example fleet", () => {
   const example = use("fleet", false);
 
-  it("makes twelve bots, changes one and drops one", async () => {
+  it("creates twelve bots, changes one and deletes one", async () => {
     await up(example());
     const apps = example().emulator.apps();
     assert.equal(apps.length, 12);
@@ -69,7 +69,7 @@ describe("the example monorepo", () => {
     );
   });
 
-  it("deploys only the apps whose code has changed", async () => {
+  it("only deploys the apps whose code has changed", async () => {
     const changed = async () => {
       const { steps } = JSON.parse(await example().pulumi("preview", "--json"));
       const updates = steps.filter(({ op }: { op: string }) => op === "update");
@@ -91,7 +91,7 @@ describe("the example zip-source", () => {
   });
   const example = use("zip-source", true);
 
-  it("deploys the zip, and another only when its files are others", async () => {
+  it("deploys the zip, and a new one only after it was built", async () => {
     await example().run("npm", "run", "--silent", "zip");
     await up(example());
     const url = await example().pulumi("stack", "output", "url");
@@ -112,7 +112,7 @@ describe("the example adopt-existing", () => {
   });
   const example = use("adopt-existing", true);
 
-  it("takes over what was made as its README says, and lets go of it", async () => {
+  it("takes over the app from its README, and releases it", async () => {
     const { pulumi, run, folder, emulator, writes } = example();
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     const script = /^echo[\s\S]*?\/v1\/apps\/create$/m.exec(readme)?.[0] ?? "";

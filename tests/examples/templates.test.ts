@@ -95,7 +95,7 @@ describe("the templates", function () {
     }
   });
 
-  it("are all in the list of their README", () => {
+  it("are all listed in their README", () => {
     const text = readFileSync(join(templates, "README.md"), "utf8");
     assert.deepEqual(
       [...text.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name).sort(),
@@ -103,7 +103,7 @@ describe("the templates", function () {
     );
   });
 
-  it("make projects that compile, deploy and can be removed", async () => {
+  it("create projects that compile, deploy and can be removed", async () => {
     const names = allNames.filter((name) => name !== wholeTemplate);
     const projects = await Promise.all(names.map(async (name) => ({ name, project: await generate(name) })));
     await compile(
@@ -123,7 +123,7 @@ describe("the templates", function () {
     assert.deepEqual(emulator.apps(), []);
   });
 
-  it("make a whole project in one command: its stack, its settings, its packages", async () => {
+  it("create a complete project in one command: stack, settings and packages", async () => {
     const template = join(folder, "template");
     cpSync(join(templates, wholeTemplate), template, { recursive: true });
     // The packed package in place of the published one, which a test must not wait for.

@@ -20,7 +20,7 @@ describe("the API's limits", function () {
     for (const bench of benches.splice(0)) await bench.close();
   });
 
-  it("makes twelve apps without one refusal, in the time that the windows need", async () => {
+  it("creates twelve apps without a refusal, in the time that the windows require", async () => {
     const bench = await open({
       ...windows,
       stack: { config: { "camposcloud:writeIntervalSeconds": "3" } },
@@ -48,7 +48,7 @@ describe("the API's limits", function () {
     await bench.assertOne(Object.keys(apps));
   });
 
-  it("lets two pipelines on one account both end well", async () => {
+  it("lets two pipelines on one account both succeed", async () => {
     const one = await open({ ...windows, stack: { config: { "camposcloud:writeIntervalSeconds": "3" } } });
     const two = await open({
       stack: {

@@ -47,7 +47,7 @@ describe("the values of environment variables", function () {
   };
 
   for (const [what, [shape, says]] of Object.entries(wrong)) {
-    it(`are not shown of ${what}`, async () => {
+    it(`are not shown for ${what}`, async () => {
       program(`new CamposApp("web", { ...plain, environmentVariables: ${shape} });`);
       const run = await assertFree("preview", "--diff", "--logtostderr");
       assert.notEqual(run.code, 0, run.text);
@@ -55,12 +55,12 @@ describe("the values of environment variables", function () {
     });
   }
 
-  it("are in no event of a refused app", async () => {
+  it("are in no engine event of a rejected app", async () => {
     program(`new CamposApp("web", { ...plain, environmentVariables: "${value}" });`);
     assert.notEqual((await assertFree("up", "--yes", "--skip-preview", "--json")).code, 0);
   });
 
-  it("stay secret in every step of an app's life, with what else is marked as secret", async () => {
+  it("stay secret in the whole lifecycle of an app, as do other values marked as secret", async () => {
     const apps = [
       "pulumi.runtime.registerStackTransformation(({ props, opts, type }) => type.includes('CamposApp')",
       `  ? { props: { ...props, environmentVariables: { ...props.environmentVariables, ADDED: "${value}-added" } }, opts } : undefined);`,

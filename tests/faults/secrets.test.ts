@@ -78,7 +78,7 @@ describe("secrets", function () {
     for (const file of filesUnder(temp)) assertFree(file, "a temporary file's name");
   };
 
-  it("are masked in an answer that echoes them in any encoding", async () => {
+  it("are masked if a response echoes them in any encoding", async () => {
     bench.program({ web: app });
     for (const words of echo()) {
       for (const body of [
@@ -105,7 +105,7 @@ describe("secrets", function () {
     }
   });
 
-  it("are in no reason that the state keeps", async () => {
+  it("are in no failure reason stored in the state", async () => {
     bench.server.clear();
     bench.program({ web: app });
     const first = await bench.up();
@@ -119,7 +119,7 @@ describe("secrets", function () {
     await everything(run.text);
   });
 
-  it("are in no process's arguments and in no temporary file while an app is made", async () => {
+  it("are in no process's arguments and in no temporary file during a create", async () => {
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "hang" } });
     const opts = { customTimeouts: { create: "10s" } };
     bench.program({ slow: { ...app, opts } });
@@ -138,7 +138,7 @@ describe("secrets", function () {
     await everything((await running).text);
   });
 
-  it("do not go into the zip", () => {
+  it("are not in the zip", () => {
     const records = bench.emulator.requests().filter(({ path }) => path.endsWith("/create"));
     assert.ok(records.length > 0);
     assertFree(JSON.stringify(records), "a request");
@@ -146,12 +146,12 @@ describe("secrets", function () {
 });
 
 describe("the masker", () => {
-  it("leaves other words alone", () => {
+  it("does not mask other words", () => {
     const text = "Could not create the app (POST /v1/apps/create): the API answered 400.";
     assert.equal(masker([token, password, "abc"])(text), text);
   });
 
-  it("finds a secret inside what was encoded as a whole", () => {
+  it("finds a secret within a longer encoded text", () => {
     for (const before of ["", "a", "ab", "abc", "Bearer "]) {
       const text = Buffer.from(`${before}${token} and more`).toString("base64");
       assert.match(masker([token])(text), /\[secret\]/, before);

@@ -56,7 +56,7 @@ describe("the transport", function () {
     for (const server of open.splice(0)) server.close();
   });
 
-  it("does not take the key along to where a redirect points", async () => {
+  it("does not send the key to the target of a redirect", async () => {
     const seen: unknown[] = [];
     const elsewhere = await serve((request, response) => {
       seen.push(request.headers.authorization);
@@ -71,7 +71,7 @@ describe("the transport", function () {
     assert.deepEqual(seen, []);
   });
 
-  it("gives up an answer that is too large, packed or not", async () => {
+  it("rejects a response that is too large, compressed or not", async () => {
     const piece = Buffer.alloc(1024 * 1024, "x");
     const long = await serve((_request, response) => {
       Readable.from(
@@ -92,7 +92,7 @@ describe("the transport", function () {
     }
   });
 
-  it("treats a truncated answer as no answer", async () => {
+  it("treats a truncated response as no response", async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write("half", () => response.socket?.destroy());
@@ -102,14 +102,14 @@ describe("the transport", function () {
     assert.equal(error.neverSent, false);
   });
 
-  it("knows that nothing was sent when the connection never stood", async () => {
+  it("knows that nothing was sent if there was no connection", async () => {
     const port = await listen(createPlain((socket) => socket.resetAndDestroy()));
     const tls = await refused(attempt(`https://127.0.0.1:${port}`));
     assert.equal(tls.neverSent, true);
     assert.match(tls.message, /no (secure )?connection/);
   });
 
-  it("ends a connect that hangs after 10 s, long before the time for an answer", async () => {
+  it("aborts a hanging connection attempt after 10 s", async () => {
     const port = await listen(createPlain(() => undefined));
     const error = await refused(
       attempt(`https://127.0.0.1:${port}`, { answerMs: 240_000, wholeMs: 240_000 }),
@@ -118,14 +118,14 @@ describe("the transport", function () {
     assert.equal(error.neverSent, true);
   });
 
-  it("ends a request that is never answered, as one that may have arrived", async () => {
+  it("aborts a request without a response, which may have arrived", async () => {
     const url = await serve(() => undefined);
     const error = await refused(attempt(url, { answerMs: 300 }));
     assert.match(error.message, /no complete answer within 300 ms/);
     assert.equal(error.neverSent, false);
   });
 
-  it("ends an answer that only drips", async () => {
+  it("aborts a response that arrives too slowly", async () => {
     const url = await serve((_request, response) => {
       const drip = setInterval(() => response.write(" "), 50);
       response.on("close", () => clearInterval(drip));
@@ -133,7 +133,7 @@ describe("the transport", function () {
     assert.match((await refused(attempt(url, { answerMs: 500 }))).message, /no complete answer within/);
   });
 
-  it("ends at once with the reason of the signal", async () => {
+  it("aborts immediately with the reason of the signal", async () => {
     const url = await serve(() => undefined);
     const stop = new AbortController();
     const work = attempt(url, { signal: stop.signal });
@@ -168,7 +168,7 @@ describe("the transport", function () {
       return { url: `https://localhost:${port}`, port };
     };
 
-    it("names a certificate that nobody vouches for, and the remedy", async function () {
+    it("reports an untrusted certificate and the remedy", async function () {
       const what = "a certificate that nobody vouches for";
       if (!havePrograms({ programs: ["openssl"], packages: "openssl", what })) this.skip();
       const error = await refused(attempt((await secure("localhost")).url));
@@ -178,7 +178,7 @@ describe("the transport", function () {
       assert.equal(error.neverSent, true);
     });
 
-    it("names a port that does not speak TLS", async () => {
+    it("reports a port that does not speak TLS", async () => {
       const url = await serve((_request, response) => response.end());
       const error = await refused(attempt(url.replace("http:", "https:")));
       assert.match(error.message, /no secure connection/);
@@ -216,7 +216,7 @@ describe("the transport", function () {
       return { asked, url: `http://127.0.0.1:${await listen(proxy)}` };
     };
 
-    it("goes through HTTPS_PROXY in a tunnel that does not show the key", async () => {
+    it("uses HTTPS_PROXY with a tunnel that does not reveal the key", async () => {
       const origin = await listen(createPlain((socket) => socket.end("no TLS here")));
       const proxy = await openProxy(origin);
       setProxy({ HTTPS_PROXY: proxy.url });
@@ -227,7 +227,7 @@ describe("the transport", function () {
       assert.ok(!proxy.asked.join().includes(key));
     });
 
-    it("keeps away from the proxy where NO_PROXY says so", async () => {
+    it("respects NO_PROXY", async () => {
       const proxy = await openProxy(1);
       setProxy({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1,localhost" });
       const url = await serve((_request, response) => response.end('{"ok":true}'));
@@ -235,7 +235,7 @@ describe("the transport", function () {
       assert.deepEqual(proxy.asked, []);
     });
 
-    it("never asks a proxy for an API on this machine", async () => {
+    it("never uses a proxy for an API on this machine", async () => {
       const proxy = await openProxy(1);
       setProxy({ HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
       const url = await serve((_request, response) => response.end('{"ok":true}'));
@@ -243,7 +243,7 @@ describe("the transport", function () {
       assert.deepEqual(proxy.asked, []);
     });
 
-    it("names a proxy that is not there", async () => {
+    it("reports an unreachable proxy", async () => {
       setProxy({ HTTPS_PROXY: "http://127.0.0.1:9" });
       const error = await refused(attempt("https://api.camposcloud.example/", { direct: false }));
       assert.equal(error.neverSent, true);

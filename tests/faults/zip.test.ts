@@ -47,7 +47,7 @@ describe("a zip as source", function () {
     ["502", { when: "after", how: { status: 502 } }],
     ["no id", { when: "after", how: { body: "{}" } }],
   ] as const) {
-    it(`finds the app again after a lost answer: ${what}`, async () => {
+    it(`finds the app again after a lost response: ${what}`, async () => {
       bench.server.add({ path: /\/create$/, fault });
       const run = await bench.up();
       assert.equal(run.code, 0, run.text);
@@ -57,7 +57,7 @@ describe("a zip as source", function () {
     });
   }
 
-  it("takes no foreign app with other files, also after a lost answer", async () => {
+  it("takes over no other app with different files after a lost response", async () => {
     await foreign({ "index.js": "// foreign\n" });
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
     const run = await bench.up();
@@ -68,7 +68,7 @@ describe("a zip as source", function () {
     assert.notEqual(theirs?._id, ours?._id);
   });
 
-  it("makes its own app beside one of the same name and the same files", async () => {
+  it("creates a second app next to one with the same name and files", async () => {
     await foreign({ "index.js": "// zip\n", "lib/a.js": "// a\n" });
     const theirs = bench.emulator.apps()[0]?._id;
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
@@ -78,7 +78,7 @@ describe("a zip as source", function () {
     assert.notEqual((await bench.ids()).get("web"), theirs);
   });
 
-  it("makes two apps of one name from one zip, and loses neither answer", async () => {
+  it("creates two apps with the same name from one zip, and loses neither of them", async () => {
     bench.program({ one: { ...app, appName: "twin" }, two: { ...app, appName: "twin" } });
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" }, times: 2 });
     const run = await bench.up();

@@ -63,7 +63,7 @@ describe("the engine boundary, over gRPC", function () {
     await emulator.close();
   });
 
-  it("answers every call that comes before configure", async () => {
+  it("responds to every call before configure", async () => {
     const early = await start();
     try {
       const outcomes = await Promise.all([
@@ -79,7 +79,7 @@ describe("the engine boundary, over gRPC", function () {
     }
   });
 
-  it("says that there is no key, in every method that needs one", async () => {
+  it("reports a missing key in every method that needs one", async () => {
     const keyless = await start({ CAMPOSCLOUD_TOKEN: "", CAMPOSCLOUD_BASE_URL: emulator.url });
     try {
       await keyless.configure({});
@@ -113,7 +113,7 @@ describe("the engine boundary, over gRPC", function () {
     ["a list", []],
     ["an empty object", {}],
   ] as const) {
-    it(`check answers with ${what} in any place`, async () => {
+    it(`check responds with ${what} anywhere`, async () => {
       for (const news of withReplaced(checkable, part)) {
         const outcome = await provider.check({}, (news ?? {}) as Values);
         const { failures: found } = value(outcome);
@@ -121,7 +121,7 @@ describe("the engine boundary, over gRPC", function () {
       }
     });
 
-    it(`diff answers with ${what} in any place, on either side`, async () => {
+    it(`diff responds with ${what} anywhere, on either side`, async () => {
       const state = { ...checkable, deployment: { applied: { memoryMB: 256 }, pending: [], files: "" } };
       for (const values of withReplaced(state, part)) {
         const changed = (typeof values === "object" && values !== null ? values : {}) as Values;
@@ -132,7 +132,7 @@ describe("the engine boundary, over gRPC", function () {
     });
   }
 
-  it("check calls nothing a failure that is only unknown", async () => {
+  it("check reports no failure for unknown values", async () => {
     const open = Object.fromEntries(Object.keys(wanted).map((name) => [name, unknown]));
     assert.deepEqual(value(await provider.check({}, open))["failures"], []);
   });
@@ -156,21 +156,21 @@ describe("the engine boundary, over gRPC", function () {
     assert.deepEqual(emulator.apps(), []);
   });
 
-  it("read of an app that is gone answers a blank id, of an unknown id an error", async () => {
+  it("read returns a blank id for a deleted app, and an error for an unknown id", async () => {
     const id = "64f000000000000000000000";
     const known = { deployment: { applied: {}, pending: [], files: "" } };
     assert.equal(value(await provider.read(id, known))["id"], "");
     assert.match(message(await provider.read(id, {})), /no CamposCloud app with the id/);
   });
 
-  it("answers odd ids without reaching another path", async () => {
+  it("handles unusual ids without requests to other paths", async () => {
     for (const id of ["../users/@me", "a/b", "%2e%2e", "a?b=c", " ", "\u00e9"]) {
       const outcome = await provider.read(id, { deployment: { applied: {}, pending: [], files: "" } });
       if (outcome.ok) assert.equal(outcome.value["id"], "");
     }
   });
 
-  describe("through the one door", () => {
+  describe("at the boundary", () => {
     const throwing = (method: string, thrown: string): string =>
       `exports.handler=()=>{const {guarded,outputs}=require(${JSON.stringify(boundary)});` +
       `const {IncompleteError}=require(${JSON.stringify(failures)});` +
@@ -205,7 +205,7 @@ describe("the engine boundary, over gRPC", function () {
     };
     for (const [method, call] of Object.entries(calls)) {
       for (const [what, code] of Object.entries(thrown)) {
-        it(`${method} answers when ${what} is thrown`, async () => {
+        it(`${method} responds if ${what} is thrown`, async () => {
           const text = message(await call(throwing(method, code)));
           assert.ok(text.length < 8000);
           assert.match(text, /Bug in pulumi-camposcloud/);
@@ -213,7 +213,7 @@ describe("the engine boundary, over gRPC", function () {
       }
     }
 
-    it("records an incomplete app whose state holds what cannot cross", async () => {
+    it("records an incomplete app whose state contains values that cannot be sent", async () => {
       for (const method of ["create", "update"] as const) {
         const state = "{a:undefined,b:[undefined,()=>1],c:{d:undefined},e:new Date(0),f:NaN}";
         const text = throwing(method, `throw new IncompleteError("id1",${state},["the reason"])`);

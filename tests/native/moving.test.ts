@@ -17,7 +17,7 @@ const program = (native: boolean, more = "") =>
 describe("the native plugin in JavaScript", function () {
   this.timeout(300_000);
 
-  it("takes a running app over from the dynamic provider, and gives it back", async () => {
+  it("takes over a running app from the dynamic provider, and gives it back", async () => {
     const files = { "Pulumi.yaml": project("nodejs", "main: index.js"), "app/index.js": serverSource };
     const bench = await openBench({ files: { ...files, "index.js": program(false) } });
     const must = async (...command: string[]) => {
@@ -58,7 +58,7 @@ describe("the native plugin in JavaScript", function () {
     }
   });
 
-  it("reads apps by get and by the functions, with a provider of its own", async () => {
+  it("reads apps with get and with the functions, using an explicit provider", async () => {
     const bench = await openBench({
       emulator: { run: false },
       files: {

@@ -24,7 +24,7 @@ const launcher = join(pluginFolder, "pulumi-resource-camposcloud");
 describe("the native plugin", function () {
   this.timeout(300_000);
 
-  it("serves the schema of the types as they are now, each argument and output described", () => {
+  it("returns the schema of the current types, with a description of every argument and output", () => {
     const code = `import(${JSON.stringify(join(root, "scripts/schema.mjs"))}).then(({ schemaOf }) => console.log(JSON.stringify(schemaOf(${JSON.stringify(root)}))))`;
     const fresh = JSON.parse(execFileSync(process.execPath, ["-e", code], { encoding: "utf8" })) as Schema;
     const served = JSON.parse(readFileSync(join(pluginFolder, "schema.json"), "utf8")) as Schema;
@@ -35,7 +35,7 @@ describe("the native plugin", function () {
       assert.ok(description, `${name} has no description`);
   });
 
-  it("says in place of its port that there is no Node.js, or one that is too old", () => {
+  it("reports a missing or outdated Node.js instead of its port", () => {
     const empty = mkdtempSync(join(tmpdir(), "campos-no-node-"));
     try {
       const run = (path: string) =>
@@ -57,7 +57,7 @@ describe("the native plugin", function () {
     }
   });
 
-  it("answers whatever a call contains, and goes on", async () => {
+  it("responds to calls with any content and keeps running", async () => {
     const child = spawn(launcher, [], { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const [port] = (await once(child.stdout, "data")) as [Buffer];
@@ -128,7 +128,7 @@ describe("the native plugin", function () {
     }
   });
 
-  it("is installed from its bundle over http into a fresh home", async () => {
+  it("can be installed from its bundle over http into an empty home folder", async () => {
     const dir = mkdtempSync(join(tmpdir(), "campos-bundle-"));
     execFileSync(process.execPath, [join(root, "scripts/bundle.mjs"), dir], { stdio: "pipe" });
     const bundles = readdirSync(dir);

@@ -48,7 +48,7 @@ async function state(bench: Bench): Promise<StateResource[]> {
 describe("the native plugin in YAML", function () {
   this.timeout(300_000);
 
-  it("takes an app through its life, and its previews show what stays", async () => {
+  it("manages the lifecycle of an app, and previews show outputs that do not change", async () => {
     const dependent = {
       type: "camposcloud:App",
       properties: app({ appName: "next", source: "./next", environmentVariables: { AT: ref("web.url") } }),
@@ -117,7 +117,7 @@ describe("the native plugin in YAML", function () {
     }
   });
 
-  it("lists wrong arguments together, and says which key is missing", async () => {
+  it("reports all invalid arguments together, and a missing key", async () => {
     const wrong = app({ mainFile: "indx.js", memoryMB: -1, environmentVariables: { "A-B": "1" } });
     const bench = await openYaml(yaml({ resources: { web: resource(wrong) } }), { emulator: { run: false } });
     try {
@@ -133,7 +133,7 @@ describe("the native plugin in YAML", function () {
     }
   });
 
-  it("records an app that never comes up, and repairs it", async () => {
+  it("records an app that does not come online, and repairs it", async () => {
     const bench = await openYaml(
       yaml({ resources: { web: resource(app(), { customTimeouts: { create: "6s" } }) } }),
       { files: { "app/index.js": "process.exit(3)\n" } },
@@ -156,7 +156,7 @@ describe("the native plugin in YAML", function () {
     }
   });
 
-  it("imports an app with a program and by the option, and reads accounts, apps and teams", async () => {
+  it("imports an app with the command and with the option, and reads accounts, apps and teams", async () => {
     const bench = await openYaml(yaml({ resources: { web: resource(app()) } }), { emulator: { run: false } });
     try {
       await up(bench);
@@ -226,7 +226,7 @@ describe("the native plugin in YAML", function () {
     }
   });
 
-  it("serves two accounts in one stack by explicit providers, keys encrypted", async () => {
+  it("supports two accounts in one stack with explicit providers and encrypted keys", async () => {
     const other = await startEmulator({ run: false, writeWindowSeconds: 0.2, token: "second-token-xyz" });
     const settings = { token: other.token, baseUrl: other.url, writeIntervalSeconds: 0.2 };
     const bench = await openYaml(

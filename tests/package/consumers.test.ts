@@ -79,7 +79,7 @@ describe("the packed package", () => {
   });
   after(() => rmSync(packed, { recursive: true, force: true }));
 
-  it("holds what its sources compile to, the dashboard's page and its papers, and nothing else", async () => {
+  it("contains the compiled sources, the dashboard's page and its documents, and nothing else", async () => {
     const { stdout } = await run("tar", ["-tzf", tarball]);
     const held = stdout
       .trim()
@@ -175,7 +175,7 @@ describe("the types", () => {
     }
   };
 
-  it("accept a right program, outputs typed", async () => {
+  it("accept a correct program with typed outputs", async () => {
     const errors = await compile(`
       const app = new campos.CamposApp("a", ${simpleApp});
       export const memory: pulumi.Output<number> = app.allocatedMemoryMB;
@@ -217,7 +217,7 @@ describe("the types", () => {
     ],
     ["no way to find an app", "TS2345", "campos.getApp({});"],
   ] as const) {
-    it(`refuse ${what}`, async () => {
+    it(`reject ${what}`, async () => {
       const codes = [...(await compile(body)).matchAll(/error (TS\d+)/g)].map(([, found]) => found);
       assert.deepEqual(codes, [code]);
     });

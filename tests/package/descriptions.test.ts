@@ -19,7 +19,7 @@ function entries(): string[] {
 describe("the descriptions", function () {
   this.timeout(120_000);
 
-  it("are there for every exported name and every member", () => {
+  it("exist for every exported name and every member", () => {
     const program = ts.createProgram(entries(), {
       module: ts.ModuleKind.Node16,
       target: ts.ScriptTarget.ES2022,

@@ -77,7 +77,7 @@ describe("check-live", function () {
     assert.equal(verdict(table, "create-answer"), undefined);
   });
 
-  it("asks before it writes, and takes nothing but yes", async () => {
+  it("asks before it writes, and only accepts yes", async () => {
     for (const answer of ["no\n", ""]) {
       const run = start("--write");
       run.child.stdin.end(answer);
@@ -88,7 +88,7 @@ describe("check-live", function () {
     assert.deepEqual(writes(), []);
   });
 
-  it("makes one app, checks every assumption with it, and deletes it", async () => {
+  it("creates one app, checks every assumption with it, and deletes it", async () => {
     const run = start("--write");
     run.child.stdin.end("yes\n");
     const { code, table, said } = await run.ended();
@@ -108,7 +108,7 @@ describe("check-live", function () {
     assert.deepEqual([code, emulator.apps()], [130, []], said);
   });
 
-  it("deletes an app whose creation was not answered, and says what did not hold", async () => {
+  it("deletes an app whose creation got no response, and reports what did not hold", async () => {
     emulator.fault({ method: "POST", path: "/v1/apps/create", status: 500, when: "after" });
     const run = start("--write");
     run.child.stdin.end("yes\n");
@@ -117,14 +117,14 @@ describe("check-live", function () {
     assert.deepEqual(emulator.apps(), []);
   });
 
-  it("says what is wrong with the key", async () => {
+  it("reports a missing or wrong key", async () => {
     emulator.fault({ path: "/v1/users/*", status: 401 });
     const { code, said } = await start().ended();
     assert.equal(code, 2);
     assert.match(said, /the key was refused\. Check CAMPOSCLOUD_TOKEN/);
   });
 
-  it("names files that exist, and is all on its page", () => {
+  it("names files that exist, and is completely documented", () => {
     const page = readFileSync(join(repository, "docs", "what-we-assume.md"), "utf8");
     for (const [id, { code }] of Object.entries(assumptions)) {
       assert.ok(existsSync(join(repository, code)), `${id}: ${code} does not exist`);

@@ -66,7 +66,7 @@ describe("npm run demo", function () {
     await assertNothingLeft(demo);
   });
 
-  it("keeps the emulator and the stack on demand, and tells how to go on and how to stop", async () => {
+  it("keeps the emulator and the stack with --keep, and prints how to continue and how to stop", async () => {
     demo = new DemoRun("--keep");
     assert.equal(await demo.exitCode(), 0, demo.transcript);
     const url = /the app +(http:\S+)/.exec(demo.transcript)?.[1] ?? "";
@@ -80,7 +80,7 @@ describe("npm run demo", function () {
   });
 
   if (process.platform !== "win32")
-    it("leaves nothing behind when it is interrupted in a deployment", async () => {
+    it("leaves nothing behind if it is interrupted during a deployment", async () => {
       demo = new DemoRun();
       await demo.until("CamposApp hello-node creating");
       demo.interrupt();

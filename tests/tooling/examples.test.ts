@@ -42,7 +42,7 @@ describe("the examples", function () {
         runner?.workspace.remove();
       });
 
-      it("is deployed, answers, and is removed", async () => {
+      it("can be deployed, responds, and can be removed", async () => {
         const { port } = new URL(emulator.url);
         await askPulumi(runner, "stack", "init", "dev");
         await askPulumi(runner, "config", "set", "--secret", "camposcloud:token", EMULATOR_TOKEN);

@@ -17,7 +17,7 @@ if (process.platform !== "win32")
     });
     afterEach(() => machine.remove());
 
-    it("takes pulumi of the PATH when it is new enough", async () => {
+    it("uses pulumi on the PATH if it is new enough", async () => {
       machine.cli(machine.tools, "3.254.0");
       const cli = await ensurePulumi(machine.search);
       assert.equal(cli.bin, machine.tools);
@@ -25,14 +25,14 @@ if (process.platform !== "win32")
       assert.equal(machine.shown, "");
     });
 
-    it("finds the language host anywhere on the PATH and beside the program that a link points to", async () => {
+    it("finds the language host anywhere on the PATH and next to the target of a link", async () => {
       const real = machine.cli(join(machine.root, "opt"), "3.300.1");
       symlinkSync(join(real, "pulumi"), join(machine.tools, "pulumi"));
       const cli = await ensurePulumi(machine.search);
       assert.equal(cli.pulumi, join(machine.tools, "pulumi"));
     });
 
-    it("passes over an old pulumi of the PATH for the release already downloaded", async () => {
+    it("prefers a downloaded release to an outdated pulumi on the PATH", async () => {
       machine.cli(machine.tools, "3.253.9");
       machine.cli(machine.downloadFolder, "3.259.0");
       const cli = await ensurePulumi(machine.search);
@@ -40,13 +40,13 @@ if (process.platform !== "win32")
       assert.equal(cli.env["PATH"]?.split(delimiter)[0], machine.downloadFolder);
     });
 
-    it("passes over a pulumi of the PATH without a language host", async () => {
+    it("ignores a pulumi on the PATH without a language host", async () => {
       machine.script(join(machine.tools, "pulumi"), "echo v3.259.0");
       machine.cli(machine.buildFolder, "3.259.0");
       assert.equal((await ensurePulumi(machine.search)).bin, machine.buildFolder);
     });
 
-    it("never runs the starter of the npm package for its version", async () => {
+    it("never runs the launcher of the npm package to get its version", async () => {
       const starter = machine.script(join(machine.root, "node_modules", "pulumi", "run.js"), "echo v3.999.0");
       const bin = join(machine.root, "node_modules", ".bin");
       mkdirSync(bin);
@@ -65,7 +65,7 @@ if (process.platform !== "win32")
       assert.ok(folders.some((folder) => readdirSync(folder).includes("pulumi-resource-pulumi-nodejs")));
     });
 
-    it("downloads the release when nothing is there", async () => {
+    it("downloads the release if nothing is installed", async () => {
       machine.cli(join(machine.root, "release"), "3.259.0");
       const place = JSON.stringify(dirname(machine.downloadFolder));
       machine.starterRuns(
@@ -79,7 +79,7 @@ if (process.platform !== "win32")
       assert.match(machine.shown, /Downloading Pulumi 3\.259\.0: done/);
     });
 
-    it("gives up on a download site that does not answer, and builds", async () => {
+    it("gives up on a download server that does not respond, and builds", async () => {
       machine.starterRuns("setInterval(() => {}, 1000);");
       machine.go();
       const cli = await ensurePulumi(machine.search);
@@ -92,7 +92,7 @@ if (process.platform !== "win32")
       assert.match(machine.shown, /Compiling pulumi-language-nodejs: done/);
     });
 
-    it("builds with the versions set, in one module for each part", async () => {
+    it("builds with fixed versions, in one module per part", async () => {
       machine.go();
       await ensurePulumi(machine.search);
       assert.deepEqual(machine.goCalls("get"), [
@@ -105,7 +105,7 @@ if (process.platform !== "win32")
       assert.equal(machine.goCalls("mod").length, 2);
     });
 
-    it("builds once for two searches at the same time, and not again later", async () => {
+    it("builds once for two concurrent searches, and not again later", async () => {
       machine.go();
       const both = await Promise.all([ensurePulumi(machine.search), ensurePulumi(machine.search)]);
       assert.deepEqual(
@@ -117,7 +117,7 @@ if (process.platform !== "win32")
       assert.match(machine.shown, /Another process is building/);
     });
 
-    it("does not use a broken build, but replaces it", async () => {
+    it("replaces a broken build", async () => {
       machine.cli(machine.buildFolder, "3.259.0");
       writeFileSync(join(machine.buildFolder, "pulumi"), "");
       machine.go();
@@ -126,7 +126,7 @@ if (process.platform !== "win32")
       assert.equal(machine.goCalls("build").length, 2);
     });
 
-    it("leaves nothing behind of a build that fails, and removes what an interrupted one left", async () => {
+    it("leaves nothing behind after a failed build, and removes the remains of an interrupted one", async () => {
       const cache = dirname(machine.buildFolder);
       mkdirSync(join(cache, ".unfinished-old", "bin"), { recursive: true });
       machine.go('echo "no space left on device" >&2; exit 1');
@@ -144,7 +144,7 @@ if (process.platform !== "win32")
       assert.equal((await ensurePulumi(machine.search)).bin, machine.buildFolder);
     });
 
-    it("names the three ways and what became of each when none works", async () => {
+    it("names the three ways and why each failed if none works", async () => {
       machine.cli(machine.tools, "3.100.0");
       await assert.rejects(ensurePulumi(machine.search), (error: Error) => {
         assert.match(error.message, /no usable Pulumi CLI/);
@@ -161,7 +161,7 @@ if (process.platform !== "win32")
   });
 
 describe("versions of the CLI", () => {
-  it("compares by number, not by letter", () => {
+  it("compares numerically, not alphabetically", () => {
     assert.equal(isAtLeast("v3.254.0", "3.254.0"), true);
     assert.equal(isAtLeast("3.1000.0", "3.254.0"), true);
     assert.equal(isAtLeast("10.0.0", "3.254.0"), true);

@@ -19,24 +19,24 @@ for (const version of versions) {
     });
     after(() => bench?.close());
 
-    it("says where nothing that belongs to one machine", () => {
+    it("contains no paths of a machine", () => {
       assert.doesNotMatch(readFileSync(file, "utf8"), /campos-stack-|project:\/\/\/\.\.|"hush"/);
     });
 
-    it("shows no change, and asks nothing of the API", async () => {
+    it("shows no change, without requests to the API", async () => {
       const preview = await bench.stack.preview("--diff", "--expect-no-changes");
       assert.equal(preview.code, 0, preview.text);
       assert.deepEqual(bench.calls(), []);
     });
 
-    it("is read back with its secrets", async () => {
+    it("can be read with its secrets", async () => {
       const { stdout } = await bench.stack.must("stack", "export", "--show-secrets");
       const state = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
       const web = state.deployment.resources.find(({ urn }) => urn.endsWith("::web"));
       assert.match(JSON.stringify(web?.outputs["environmentVariables"]), /hush/);
     });
 
-    it("is updated in place when something changes", async () => {
+    it("is updated in place if something changes", async () => {
       const program = readFileSync(join(bench.stack.dir, "index.js"), "utf8");
       bench.stack.write({ "index.js": program.replace("memoryMB: 256", "memoryMB: 512") });
       const steps = await bench.stack.steps();
@@ -50,6 +50,6 @@ for (const version of versions) {
   });
 }
 
-it("keeps a state of this major version", () => {
+it("exists for this major version", () => {
   assert.ok(versions.length > 0);
 });

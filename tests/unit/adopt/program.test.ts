@@ -51,7 +51,7 @@ function files(contents: Record<string, string>) {
 }
 
 describe("the names of adopted apps", () => {
-  it("are plain letters, and each its own", () => {
+  it("are unique and consist of ASCII letters", () => {
     assert.deepEqual(named("Überblick", "Olá bot", "straße", "Łódź"), [
       "uberblick",
       "ola-bot",
@@ -64,7 +64,7 @@ describe("the names of adopted apps", () => {
 });
 
 describe("the main file of an adopted app", () => {
-  it("is what its command runs", async () => {
+  it("is the file that its command runs", async () => {
     for (const [command, path] of [
       ["node index.js", "index.js"],
       ["node --max-old-space-size=200 src/bot.js", "src/bot.js"],
@@ -84,12 +84,12 @@ describe("the main file of an adopted app", () => {
     assert.deepEqual(api.asked, []);
   });
 
-  it("is what its camposcloud.config says", async () => {
+  it("is taken from its camposcloud.config", async () => {
     const api = files({ "index.js": "", "camposcloud.config": "DISPLAY_NAME=x\r\nMAIN = src/bot.js\r\n" });
     assert.deepEqual(await findMainFile(api, app({ _id: "x" })), { path: "src/bot.js", certain: true });
   });
 
-  it("may be the one usual file that it has, which the code says", async () => {
+  it("may be the only usual file in the app, with a comment in the code", async () => {
     const found = await findMainFile(files({ "index.js": "", "x.txt": "" }), app({ _id: "x" }));
     assert.deepEqual(found, { path: "index.js", certain: false });
     assert.match(
@@ -98,7 +98,7 @@ describe("the main file of an adopted app", () => {
     );
   });
 
-  it("is not made up", async () => {
+  it("is not guessed", async () => {
     for (const names of [[], ["index.js", "app.js"], ["main.py"]]) {
       const found = await findMainFile(
         files(Object.fromEntries(names.map((name) => [name, ""]))),
@@ -111,7 +111,7 @@ describe("the main file of an adopted app", () => {
     assert.ok(!/^ *mainFile:/m.test(code));
   });
 
-  it("may stay unknown when the files cannot be read", async () => {
+  it("may stay unknown if the files cannot be read", async () => {
     const failing = async () => {
       const attempt = { method: "GET", path: "/v1/apps/x/files", maybeApplied: false, transient: false };
       throw new ApiError("no", { kind: "forbidden", ...attempt });
@@ -136,7 +136,7 @@ describe("the program for adopted apps", () => {
   ];
   const nasty = ['"; process.exit(); "', "a\nb", "\u2028new", "*/ x /*", "$" + "{x}", "`"];
 
-  it("compiles under the strictest rules, whatever the apps are called", function () {
+  it("compiles with the strictest options, whatever the names of the apps", function () {
     this.timeout(120_000);
     const apps = [...awkward, ...nasty].map((name, at) =>
       app({ _id: `id${at}`, name, startupCommand: `run ${name}` }),
@@ -160,7 +160,7 @@ describe("the program for adopted apps", () => {
     }
   });
 
-  it("carries over what the API tells, and exports nothing", () => {
+  it("contains the settings that the API returns, and exports nothing", () => {
     const code = programOf(
       [
         described({
@@ -194,7 +194,7 @@ describe("the program for adopted apps", () => {
     );
   });
 
-  it("can be for the native plugin, in TypeScript and in YAML", () => {
+  it("can be generated for the native plugin, in TypeScript and in YAML", () => {
     assert.match(
       programOf([described({})], "native"),
       /^import { App } from "pulumi-camposcloud\/native";\n\nnew App\(/,

@@ -12,8 +12,8 @@ function resource(type: string, name: string, id: string, more: object = {}) {
   return { type, urn: `urn:pulumi:dev::shop::${type}::${name}`, id, ...more };
 }
 
-describe("the stack that adopts", () => {
-  it("manages the apps of either provider, but not those that it only reads", () => {
+describe("the state of a stack", () => {
+  it("contains the managed apps of both providers, but not those that are only read", () => {
     const resources = [
       resource("pulumi:pulumi:Stack", "shop-dev", "x"),
       resource(dynamic, "a", "1"),
@@ -44,7 +44,7 @@ describe("the stack that adopts", () => {
     process.env["PATH"] = folder;
   };
 
-  it("may have a state of any size", async function () {
+  it("can have any size", async function () {
     if (process.platform === "win32") return this.skip();
     pulumi(
       'require("fs").writeFileSync(process.argv[process.argv.indexOf("--file") + 1], "x".repeat(5e6)); process.stdout.write("y".repeat(3e6).slice(0, 9e5))',
@@ -52,7 +52,7 @@ describe("the stack that adopts", () => {
     assert.equal((await exportState()).length, 5e6);
   });
 
-  it("says that pulumi is not there only when it is not", async function () {
+  it("reports a missing pulumi only if it is missing", async function () {
     if (process.platform === "win32") return this.skip();
     process.env["PATH"] = folder;
     await assert.rejects(exportState(), /pulumi is not on the PATH\. Select a stack/);

@@ -76,7 +76,7 @@ const calls: Record<string, (client: Client) => Promise<unknown>> = {
   listApps: (client) => client.listApps(),
 };
 
-describe("an answer of a good status", () => {
+describe("a 2xx response", () => {
   let api: Canned;
 
   beforeEach(async () => {
@@ -86,7 +86,7 @@ describe("an answer of a good status", () => {
   afterEach(() => api.close());
 
   for (const [name, call] of Object.entries(calls)) {
-    it(`is a failure of ${name} at once when it has an error in it`, async () => {
+    it(`is an immediate failure of ${name} if it contains an error`, async () => {
       api.replies = [{ body: '{"error":"Not enough disk space"}' }];
       await assert.rejects(call(api.client()), (error: Error) => {
         assert.ok(error instanceof ApiError);
@@ -101,7 +101,7 @@ describe("an answer of a good status", () => {
   }
 
   for (const name of ["deleteApp", "uploadFiles", "deleteFiles"] as const) {
-    it(`is a failure of ${name} without what is documented, in the API's words`, async () => {
+    it(`is a failure of ${name} without the documented content, with the API's message`, async () => {
       for (const body of ["", "{}", '{"reason":"busy"}', "<html><p>Welcome</p></html>", '"ok"']) {
         api.replies = [{ body }];
         await assert.rejects(calls[name]?.(api.client()) ?? Promise.resolve(), /the answer has no/, body);
@@ -111,7 +111,7 @@ describe("an answer of a good status", () => {
     });
   }
 
-  it("is believed when it holds what is documented", async () => {
+  it("is a success with the documented content", async () => {
     api.replies = [{ body: '{"message":"done","error":null}' }];
     await calls["deleteApp"]?.(api.client());
     await calls["uploadFiles"]?.(api.client());
@@ -129,7 +129,7 @@ describe("an upload", () => {
   });
   afterEach(() => api.close());
 
-  it("is sent again after 5xx, three times at most", async () => {
+  it("is retried after 5xx, three times at most", async () => {
     const failed = { status: 500, body: '{"error":"Oops"}' };
     api.replies = [failed, failed, failed, { body: '{"message":"done"}' }];
     await api.client().uploadFiles("1", file);
@@ -149,7 +149,7 @@ describe("a deadline", () => {
     return { deadline, reason: () => (deadline.signal.reason as Error | undefined)?.message };
   };
 
-  it("ends with the last failure that was not made good", async () => {
+  it("ends with the last failure that was not resolved", async () => {
     const clock = new VirtualClock();
     const { deadline, reason } = start(clock, 10_000);
     deadline.note("create", "the API answered 500.");
@@ -162,7 +162,7 @@ describe("a deadline", () => {
     );
   });
 
-  it("does not count pauses, nested ones neither", async () => {
+  it("does not count pauses, even if they are nested", async () => {
     const clock = new VirtualClock();
     const { deadline, reason } = start(clock, 10_000);
     await clock.advance(4000);
@@ -179,7 +179,7 @@ describe("a deadline", () => {
     assert.match(reason() ?? "", /took longer than 10 s/);
   });
 
-  it("may be longer than a timer of Node.js", async () => {
+  it("can be longer than the longest timer of Node.js", async () => {
     const deadline = startDeadline({ clock: systemClock, ms: 600 * 3_600_000, what: "x", advice: "y" });
     await new Promise((done) => setTimeout(done, 20));
     assert.equal(deadline.signal.aborted, false);

@@ -30,7 +30,7 @@ describe("app", () => {
   it("accepts an app wrapped in an object", () =>
     assert.equal(appOf({ application: { _id: "a" } })?.id, "a"));
 
-  it("keeps what an answer does not mention, and clears what it says is null", () => {
+  it("keeps what a response does not contain, and clears what is null", () => {
     const first = appOf({ _id: "a", name: "n", assignedSubdomain: "s" });
     const second = appOf({ _id: "a", assignedSubdomain: null });
     assert.ok(first && second);
@@ -53,9 +53,9 @@ describe("app", () => {
     });
   }
 
-  it("takes nothing else for a list", () => assert.equal(appPageOf({ error: "x" }), undefined));
+  it("accepts nothing else as a list", () => assert.equal(appPageOf({ error: "x" }), undefined));
 
-  it("names its page in the emulator only where the answer came from there", () => {
+  it("only has a page in the emulator if the response came from it", () => {
     assert.equal(
       appOf({ _id: "a/1" }, "http://127.0.0.1:7070/dashboard")?.dashboardUrl,
       "http://127.0.0.1:7070/dashboard/a%2F1",

@@ -33,14 +33,14 @@ function scripted(...bodies: (unknown | { fails: ApiErrorKind })[]) {
 const file = { size: 3, open: () => process.stdin };
 
 describe("the client", () => {
-  it("asks for a page of a team's apps", async () => {
+  it("requests a page of a team's apps", async () => {
     const { asked, client } = scripted({ applications: [{ _id: "1" }], pagination: { hasNextPage: true } });
     const page = await client.listApps({ teamId: "crew", page: 2 });
     assert.deepEqual(asked, [{ name: "listApps", query: { page: "2", limit: "100", team: "crew" } }]);
     assert.deepEqual(page, { apps: [{ id: "1" }], hasNextPage: true });
   });
 
-  it("sends settings as a form at first, and as JSON later", async () => {
+  it("sends settings as a form in a create and as JSON in an update", async () => {
     const { asked, client } = scripted({ _id: "1" }, { _id: "1" });
     const fields = {
       appName: "bot",
@@ -67,7 +67,7 @@ describe("the client", () => {
     });
   });
 
-  it("refuses an answer about an app without its id", async () => {
+  it("rejects a response about an app without its id", async () => {
     for (const method of ["getApp", "startApp", "stopApp", "restartApp"] as const) {
       await assert.rejects(scripted({ name: "x" }).client[method]("1"), /protocol/);
       assert.equal((await scripted({ app: { _id: "1" } }).client[method]("1")).id, "1");
@@ -83,7 +83,7 @@ describe("the client", () => {
     );
   });
 
-  it("reads files, and takes a missing one for an answer", async () => {
+  it("reads files, and returns undefined for a missing one", async () => {
     assert.equal(await scripted({ content: "text" }).client.fileText("1", "/a"), "text");
     const missing = scripted({ fails: "notFound" }, { fails: "notFound" });
     assert.equal(await missing.client.fileText("1", "/a"), undefined);

@@ -16,7 +16,7 @@ describe("api errors", () => {
     it(`reads ${JSON.stringify(text)}`, () => assert.equal(wordsOf(text), words));
   }
 
-  it("bounds the API's words", () => assert.ok(wordsOf("x".repeat(10_000)).length < 310));
+  it("limits the length of the API's message", () => assert.ok(wordsOf("x".repeat(10_000)).length < 310));
 
   for (const [status, kind, advice] of [
     [400, "invalid", /Correct what the answer names/],
@@ -43,7 +43,7 @@ describe("api errors", () => {
     });
   }
 
-  it("takes words that say not found for it, in English and Portuguese", () => {
+  it('recognizes "not found" messages in English and Portuguese', () => {
     for (const text of ["App not found", "Aplicação não encontrada"]) {
       const answer = { status: 400, text: JSON.stringify({ error: text }) };
       assert.equal(statusError(endpoints.getApp, "/v1/apps/x", answer).kind, "notFound");

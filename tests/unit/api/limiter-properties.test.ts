@@ -56,7 +56,7 @@ const allLanes: readonly Lane[] = ["read", "read", "read", ...kinds];
 describe("the limiter, by random programs", function () {
   this.timeout(300_000);
 
-  it("is never refused when it is alone and the way takes about the same time for all", () =>
+  it("is never refused if it is alone and all requests take about the same time", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(anyRequest(allLanes, 90_000), { minLength: 1, maxLength: 250 }),
@@ -79,7 +79,7 @@ describe("the limiter, by random programs", function () {
       { seed, numRuns: 25 },
     ));
 
-  it("never sends more than 180 requests that arrive in one minute, whatever the way takes", () =>
+  it("never sends more than 180 requests that arrive in one minute, whatever the latency", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(anyRequest(allLanes, 20_000), { minLength: 200, maxLength: 420 }),
@@ -99,7 +99,7 @@ describe("the limiter, by random programs", function () {
       { seed, numRuns: 15 },
     ));
 
-  it("comes through when all kinds of writes share one window, or the window is longer than documented", () =>
+  it("succeeds if all kinds of writes share one window, or if the window is longer than documented", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(anyRequest(kinds, 1000), { minLength: 1, maxLength: 40 }),
@@ -123,7 +123,7 @@ describe("the limiter, by random programs", function () {
       { seed, numRuns: 30 },
     ));
 
-  it("lets two processes share an account: both are done within twice the ideal time", () =>
+  it("lets two processes share an account: both finish within twice the ideal time", () =>
     fc.assert(
       fc.asyncProperty(
         fc.tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 14 })),
@@ -152,7 +152,7 @@ describe("the limiter, by random programs", function () {
       { seed, numRuns: 40 },
     ));
 
-  it("lets one app through beside a program that makes sixty", async () => {
+  it("lets one app through while another program creates sixty", async () => {
     for (const headers of ["reset", "retry-after"] as const) {
       for (let random = 1; random <= 5; random++) {
         const many = Array.from({ length: 60 }, (_, at): Request => ({ lane: "create", at }));

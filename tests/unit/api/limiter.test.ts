@@ -29,7 +29,7 @@ describe("limiter", () => {
   const answered = async (lane: Lane, answer: LimitReport) =>
     (await limiter.acquire({ lane, signal: new AbortController().signal })).end(answer);
 
-  it("keeps the gap between writes of a kind, in the order of asking", async () => {
+  it("keeps the gap between writes of the same kind, in order", async () => {
     for (const who of ["a", "b", "c"]) void send(who, "create");
     await clock.advance(10_000);
     assert.deepEqual(sent, [
@@ -39,7 +39,7 @@ describe("limiter", () => {
     ]);
   });
 
-  it("lets each kind of write have a queue of its own, and reads none", async () => {
+  it("has a queue for each kind of write, and none for reads", async () => {
     for (const lane of ["create", "update", "upload", "deleteFiles", "read", "read"] as const)
       void send(lane, lane);
     await clock.advance(0);
@@ -47,7 +47,7 @@ describe("limiter", () => {
     assert.ok(sent.every(({ at }) => at === 0));
   });
 
-  it("brings twelve creates through in 11 gaps", async () => {
+  it("needs 11 gaps for twelve creates", async () => {
     for (let count = 0; count < 12; count++) void send(String(count), "create");
     await clock.advance(40_000);
     assert.equal(sent.length, 12);
@@ -73,7 +73,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 25);
   });
 
-  it("waits as long as a 429 asks", async () => {
+  it("waits as long as a 429 requires", async () => {
     await answered("read", { status: 429, limit: 180, retryAfterMs: 7000 });
     void send("second", "read");
     await clock.advance(6_999);
@@ -82,7 +82,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 1);
   });
 
-  it("waits for the reset when an answer says that nothing remains", async () => {
+  it("waits for the reset if a response says that nothing remains", async () => {
     await answered("read", { status: 200, limit: 180, remaining: 0, resetMs: 5000 });
     void send("second", "create");
     await clock.advance(4_999);
@@ -91,7 +91,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 1);
   });
 
-  it("learns from a 429 that the window is shared by all kinds of writes, and tries again later whether it is", async () => {
+  it("learns from a 429 that all kinds of writes share a window, and later tests whether that is still so", async () => {
     await answered("create", { status: 200, limit: 1, remaining: 0, resetMs: 3000 });
     await answered("update", { status: 429, limit: 1, retryAfterMs: 3000 });
     const gapOf = async () => {
@@ -112,7 +112,7 @@ describe("limiter", () => {
     assert.equal(await gapOf(), 0);
   });
 
-  it("does not take kinds for one that were accepted side by side", async () => {
+  it("does not assume a shared window for kinds that were accepted at the same time", async () => {
     for (let count = 0; count < 2; count++) {
       await Promise.all([answered("create", { status: 200 }), answered("update", { status: 200 })]);
       await clock.advance(10_000);
@@ -150,14 +150,14 @@ describe("limiter", () => {
     assert.equal(await gapAfter(Array(10).fill(ok)), 3100);
   });
 
-  it("gives a refused write no other wait than the API asks for", async () => {
+  it("only waits as long as the API requires after a refused write", async () => {
     await answered("create", { status: 429, limit: 1, retryAfterMs: 1000 });
     void send("a", "create");
     await clock.advance(1000);
     assert.equal(sent.length, 1);
   });
 
-  it("counts gaps from when the connection stands", async () => {
+  it("measures gaps from when the connection is established", async () => {
     const permit = await limiter.acquire({ lane: "create", signal: new AbortController().signal });
     void send("b", "create");
     await clock.advance(2000);
@@ -168,7 +168,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 1);
   });
 
-  it("counts requests without an answer for as long as they last", async () => {
+  it("counts requests without a response for as long as they last", async () => {
     const permits = [];
     for (let count = 0; count < 180; count++) {
       permits.push(await limiter.acquire({ lane: "read", signal: new AbortController().signal }));
@@ -182,7 +182,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 1);
   });
 
-  it("sends the last of the minute's requests once, whatever number of lanes waits for it", async () => {
+  it("sends the last request of a minute once, however many lanes wait for it", async () => {
     for (let count = 0; count < 179; count++) await send(String(count), "read");
     for (const lane of ["read", "create", "update", "upload", "deleteFiles", "download"] as const)
       void send(lane, lane);
@@ -192,7 +192,7 @@ describe("limiter", () => {
     assert.equal(sent.length, 185);
   });
 
-  it("skips those who gave up, and tells them why at once", async () => {
+  it("skips aborted requests, and rejects them immediately", async () => {
     const stop = new AbortController();
     void send("a", "create");
     const b = send("b", "create", stop.signal);
@@ -208,7 +208,7 @@ describe("limiter", () => {
     );
   });
 
-  it("tells who waits for how long", async () => {
+  it("reports how long a request waits", async () => {
     const told: number[] = [];
     void send("a", "create");
     void send("b", "create", undefined, (ms) => told.push(ms));
@@ -217,7 +217,7 @@ describe("limiter", () => {
     assert.ok(told.some((ms) => ms > 3000 && ms <= 3100));
   });
 
-  it("has no gap when the interval is 0", async () => {
+  it("has no gap if the interval is 0", async () => {
     limiter = new Limiter({ clock, writeIntervalMs: 0 });
     for (let count = 0; count < 5; count++) void send(String(count), "create");
     await clock.advance(0);

@@ -33,17 +33,17 @@ describe("all apps", () => {
     );
   });
 
-  it("are told once each, although one has moved to the next page meanwhile", async () => {
+  it("are returned once each, even if one moves to the next page in between", async () => {
     assert.deepEqual(idsOf(await allApps(pages(["1", "2"], ["2", "3"]))), ["1", "2", "3"]);
   });
 
-  it("end with an empty page, whatever it says of a next one", async () => {
+  it("end with an empty page, even if it announces another one", async () => {
     const api = pages(["1"], [], ["2"]);
     assert.deepEqual(idsOf(await allApps(api)), ["1"]);
     assert.equal(api.asked.length, 2);
   });
 
-  it("end when the API ignores the number of the page", async () => {
+  it("end if the API ignores the page number", async () => {
     let calls = 0;
     const listApps = async () => {
       calls++;

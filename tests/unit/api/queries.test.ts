@@ -33,7 +33,7 @@ function context(token = "key"): { asked: (string | undefined)[] } & QueryContex
 }
 
 describe("the functions", () => {
-  it("answer an app's fields, its address and whether it runs, but no variables", async () => {
+  it("return an app's fields, its URL and whether it is running, but no variables", async () => {
     const [one, , three] = await queries.getApps(context(), {});
     assert.deepEqual(one, {
       id: "1",
@@ -45,7 +45,7 @@ describe("the functions", () => {
     assert.equal(three?.online, true);
   });
 
-  it("list once for all who ask at the same moment, by account and team", async () => {
+  it("list once for all simultaneous calls, by account and team", async () => {
     const mine = context("mine");
     const other = context("other");
     const found = await Promise.all([
@@ -66,13 +66,13 @@ describe("the functions", () => {
     assert.equal(mine.asked.length, 3);
   });
 
-  it("ask for an app by its id without a listing", async () => {
+  it("read an app by its id without a listing", async () => {
     const asking = context();
     assert.equal((await queries.getApp(asking, { id: "2" })).name, "twin");
     assert.deepEqual(asking.asked, []);
   });
 
-  it("say what is wrong with a question", async () => {
+  it("reject invalid queries", async () => {
     for (const [query, message] of [
       [{ name: "none" }, /There is no CamposCloud app named "none" in this account/],
       [

@@ -51,7 +51,7 @@ describe("retry", () => {
     it(`${name} after "${outcome}": ${count} attempts`, () => assert.equal(attempts(name, outcome), count));
   }
 
-  it("waits what a 429 asks, else 4, 8, 16 seconds", () => {
+  it("waits as long as a 429 requires, otherwise 4, 8, 16 seconds", () => {
     const waits = (waitMs?: number) =>
       [1, 2, 3].map((attempt) => {
         const decision = decide(endpoints.createApp, attempt, failed("limited", { waitMs }), 0);
@@ -62,7 +62,7 @@ describe("retry", () => {
     assert.deepEqual(waits(), [4000, 8000, 16_000]);
   });
 
-  it("spreads the waits by chance", () => {
+  it("adds random jitter to the waits", () => {
     const wait = (random: number) => {
       const decision = decide(endpoints.getApp, 1, failed("server"), random);
       return decision.again ? decision.waitMs : 0;

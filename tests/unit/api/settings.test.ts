@@ -7,7 +7,7 @@ const sources = (config: Record<string, string>, env: Record<string, string> = {
 });
 
 describe("settings", () => {
-  it("has defaults for all but the key", () => {
+  it("has defaults for everything but the key", () => {
     assert.deepEqual(readSettings(sources({ token: "key" })), {
       token: "key",
       baseUrl: "https://api.camposcloud.com",
@@ -17,7 +17,7 @@ describe("settings", () => {
     });
   });
 
-  it("prefers the stack's configuration to the environment", () => {
+  it("prefers the stack's configuration over the environment", () => {
     const env = {
       CAMPOSCLOUD_TOKEN: "of-env",
       CAMPOSCLOUD_BASE_URL: "https://env.example",
@@ -67,7 +67,7 @@ describe("settings", () => {
     });
   }
 
-  it("allows plain http to loopback, and elsewhere only when told", () => {
+  it("allows plain http to loopback, and elsewhere only if configured", () => {
     for (const host of ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "api.localhost"]) {
       assert.equal(readSettings(sources({ token: "k", baseUrl: `http://${host}:7070` })).loopback, true);
     }

@@ -20,12 +20,12 @@ async function thrown(error: unknown): Promise<Error & Record<string, unknown>> 
 
 describe("boundary", () => {
   for (const value of [undefined, null, "text", 5, {}, { message: "m" }, Symbol("s")]) {
-    it(`makes an Error of a thrown ${String(value)}`, async () => {
+    it(`turns a thrown ${String(value)} into an Error`, async () => {
       assert.match((await thrown(value)).message, /Bug in pulumi-camposcloud/);
     });
   }
 
-  it("takes nothing along but the message", async () => {
+  it("only keeps the message", async () => {
     const foreign = Object.assign(new UserError("words"), {
       code: 5,
       id: "x",
@@ -38,12 +38,12 @@ describe("boundary", () => {
     for (const key of ["code", "id", "metadata", "reasons", "properties"]) assert.ok(!(key in error), key);
   });
 
-  it("bounds long messages", async () => {
+  it("truncates long messages", async () => {
     const error = await thrown(new UserError("x".repeat(100_000)));
     assert.ok(error.message.length < 5000);
   });
 
-  it("records an incomplete app with reasons, without undefined, and with the provider's text", async () => {
+  it("records an incomplete app with reasons, without undefined, and with the provider's code", async () => {
     const state = {
       online: false,
       url: undefined,
@@ -102,6 +102,5 @@ describe("masking", () => {
     });
   }
 
-  it("leaves short values alone, which would make any text unreadable", () =>
-    assert.equal(mask("abc"), "abc"));
+  it("does not mask short values, which would make texts unreadable", () => assert.equal(mask("abc"), "abc"));
 });

@@ -20,7 +20,7 @@ function loadedBy(file: string): string[] {
 }
 
 describe("loading", () => {
-  it("of the types and the class brings the SDK and nothing that only the provider's process needs", () => {
+  it("of the types and the class loads the SDK, but nothing that only the provider's process needs", () => {
     const ours = loadedBy("index.js").filter((name) => name.startsWith("provider/"));
     // Of the API and the lifecycle only the tables of fields and arguments.
     deepStrictEqual(ours.sort(), [
@@ -31,7 +31,7 @@ describe("loading", () => {
     ]);
   });
 
-  it("of the provider brings no HTTP library before the first request, and not the SDK", () => {
+  it("of the provider loads no HTTP library before the first request, and not the SDK", () => {
     const heavy = ["axios", "form-data", "jszip", "@pulumi", "@grpc", "google-protobuf"];
     const loaded = loadedBy("handlers.js");
     deepStrictEqual(

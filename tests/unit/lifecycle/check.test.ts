@@ -56,7 +56,7 @@ describe("check", () => {
     });
   });
 
-  it("is the same when it checks its own result again", async () => {
+  it("returns the same for its own result", async () => {
     const once = (await check(sourcesOf(), valid)).inputs;
     const { name: _n, allocatedMemoryMB: _a, sourceHash: _h, sourceFiles: _f, ...given } = once;
     assert.deepEqual((await check(sourcesOf(), given)).inputs, once);
@@ -149,13 +149,13 @@ describe("check", () => {
     });
   }
 
-  it("takes null for an argument that was not given", async () => {
+  it("treats null as not given", async () => {
     const { inputs, failures } = await check(sourcesOf(), { ...valid, startupCommand: null, ignore: null });
     assert.deepEqual(failures, []);
     assert.ok(!("startupCommand" in inputs) && !("ignore" in inputs));
   });
 
-  it("leaves the readiness arguments as they were given", async () => {
+  it("does not change the readiness arguments", async () => {
     const healthCheck = { path: "/health" };
     const news = { ...valid, exposedViaWeb: true, minReadySeconds: 0, healthCheck };
     const { inputs, failures } = await check(sourcesOf(), news);
@@ -169,12 +169,12 @@ describe("check", () => {
     assert.ok(!failures.join().includes("hidden"));
   });
 
-  it("warns of little memory and of unusual names", async () => {
+  it("warns about little memory and unusual names", async () => {
     const { warnings } = await check(sourcesOf(), { ...valid, memoryMB: 100, appName: "olá" });
     assert.equal(warnings.length, 2);
   });
 
-  it("accepts N/A as the main file only together with a command", async () => {
+  it("only accepts N/A as the main file together with a command", async () => {
     assert.equal((await failuresOf({ ...valid, mainFile: "N/A" })).length, 1);
     assert.deepEqual(await failuresOf({ ...valid, mainFile: "N/A", startupCommand: "./run" }), []);
   });
@@ -184,7 +184,7 @@ describe("check", () => {
       "MAIN=src/main.py\nMEMORY=512\nRUNTIME=python\nAUTORESTART=true\nSTARTUP=python -u src/main.py\n";
     const bare = { source: "./app", appName: "web", urnHash: "u" };
 
-    it("takes its values as defaults", async () => {
+    it("uses its values as defaults", async () => {
       const { inputs, failures } = await check(sourcesOf({ config }), bare);
       assert.deepEqual(failures, []);
       assert.equal(inputs["mainFile"], "src/main.py");
@@ -194,7 +194,7 @@ describe("check", () => {
       assert.equal(inputs["startupCommand"], "python -u src/main.py");
     });
 
-    it("lets arguments win", async () => {
+    it("gives precedence to arguments", async () => {
       const { inputs } = await check(sourcesOf({ config }), {
         ...bare,
         memoryMB: 256,
@@ -204,7 +204,7 @@ describe("check", () => {
       assert.equal(inputs["autoRestartEnabled"], false);
     });
 
-    it("names file and line of a wrong value", async () => {
+    it("names the file and the line of an invalid value", async () => {
       const wrong = config.replace("MEMORY=512", "MEMORY=lots");
       const failures = await failuresOf(bare, { config: wrong });
       assert.deepEqual(failures, [
@@ -215,7 +215,7 @@ describe("check", () => {
   });
 
   describe("with unknown values", () => {
-    it("passes them through wherever they stand", () => {
+    it("passes them through in any argument", () => {
       const names = inputNames.filter((name) => name !== "urnHash");
       return fc.assert(
         fc.asyncProperty(fc.subarray(names), async (unknowns) => {
@@ -240,7 +240,7 @@ describe("check", () => {
       assert.ok(hasUnknown(inputs["sourceHash"]));
     });
 
-    it("waits with defaults that a config in an unknown source may give", async () => {
+    it("does not require arguments that an unknown source may define", async () => {
       const { failures } = await check(sourcesOf(), { source: unknownValue, appName: "web", urnHash: "u" });
       assert.deepEqual(failures, []);
     });

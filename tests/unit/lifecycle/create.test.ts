@@ -29,7 +29,7 @@ describe("create", () => {
     account = new ScriptedAccount();
   });
 
-  it("makes the app with a marker, and removes that before it is done", async () => {
+  it("creates the app with a marker and removes it before it is complete", async () => {
     const marks: string[][] = [];
     account.fate = (call) => {
       if (call.startsWith("get")) marks.push(account.marked());
@@ -45,7 +45,7 @@ describe("create", () => {
     assert.equal(state.deployment.version, 2);
   });
 
-  it("lists the account once for all creates of a process, and looks at each candidate once", async () => {
+  it("lists the account once for all creates of a process, and checks each candidate once", async () => {
     account.add({ id: "foreign", name: "web" });
     account.add({ id: "old", name: "else", createdAt: "1970-01-01T00:00:00.000Z" });
     for (let at = 0; at < 80; at++) account.add({ id: `young${at}`, name: `young${at}` });
@@ -70,14 +70,14 @@ describe("create", () => {
     assert.equal(count("look old"), 0);
   });
 
-  it("fails no creation because the marker cannot be removed, and leaves that to the next update", async () => {
+  it("does not fail if the marker cannot be removed, and leaves that to the next update", async () => {
     account.fate = (call) => (call.startsWith("files-") ? { fails: "before", kind: "server" } : undefined);
     const { state } = await run(account, inputsOf());
     assert.deepEqual(state.deployment.pending, ["marker"]);
     assert.deepEqual(account.marked(), ["app1"]);
   });
 
-  it("removes the marker of an app that does not come up, too", async () => {
+  it("removes the marker of an app that does not come online, too", async () => {
     account.online = false;
     const end = new AbortController();
     const created = create(account.options(inputsOf(), { signal: end.signal }));
@@ -90,7 +90,7 @@ describe("create", () => {
     assert.deepEqual(account.marked(), []);
   });
 
-  it("keeps the marker in the state's pending work when it cannot be removed at the end of a failed create", async () => {
+  it("leaves the marker pending if it cannot be removed at the end of a failed create", async () => {
     account.online = false;
     account.fate = (call) => (call.startsWith("files-") ? { fails: "before", kind: "server" } : undefined);
     const end = new AbortController();
@@ -101,7 +101,7 @@ describe("create", () => {
   });
 
   for (const fate of ["killed before", "killed after"] as const) {
-    it(`has one app after a kill at any call (${fate} its effect), whatever was changed until the next run`, async () => {
+    it(`has one app after a kill at any request (${fate}), whatever was changed before the next run`, async () => {
       await run(account, inputsOf());
       const calls = account.calls.length;
       assert.ok(calls >= 5);
@@ -142,7 +142,7 @@ describe("create", () => {
     ["was a 500 after it took effect", { fails: "after", kind: "server" }],
   ];
   for (const [what, fate] of losses) {
-    it(`makes one app when the answer ${what}`, async () => {
+    it(`creates one app if the response ${what}`, async () => {
       account.add({ id: "foreign", name: "web" });
       let creates = 0;
       account.fate = (call) => (call === "create" && ++creates === 1 ? fate : undefined);
@@ -152,7 +152,7 @@ describe("create", () => {
     });
   }
 
-  it("finds an app that shows up late, by the minute of looks", async () => {
+  it("finds an app that is only listed after almost a minute", async () => {
     let creates = 0;
     account.fate = (call) =>
       call === "create" && ++creates === 1 ? { fails: "before", kind: "lost" } : undefined;
@@ -163,7 +163,7 @@ describe("create", () => {
     assert.equal(creates, 1);
   });
 
-  it("sends no create once its engine is gone, and then leaves the marker", async () => {
+  it("sends no create once the engine is gone, and then leaves the marker", async () => {
     account.engineGone = () => true;
     await assert.rejects(run(account, inputsOf()), /Nothing was created/);
     assert.deepEqual([...account.apps.keys()], []);
@@ -172,7 +172,7 @@ describe("create", () => {
     assert.deepEqual(account.marked(), ["app1"]);
   });
 
-  it("puts the marker back when the engine went while it was removed", async () => {
+  it("restores the marker if the engine exits while it is being removed", async () => {
     account.engineGone = () => account.calls.some((call) => call.startsWith("files-"));
     await run(account, inputsOf());
     assert.deepEqual(account.marked(), ["app1"]);
@@ -181,7 +181,7 @@ describe("create", () => {
     assert.equal(account.apps.size, 1);
   });
 
-  it("adopts an app, and removes a marker that it has", async () => {
+  it("adopts an app and removes its marker", async () => {
     account.interrupted(inputsOf({ urnHash: "other" }), { id: "theirs" });
     const { id, state } = await run(account, inputsOf({ adopt: "theirs" }));
     assert.equal(id, "theirs");
@@ -196,7 +196,7 @@ describe("create", () => {
     assert.equal(account.apps.size, 2);
   });
 
-  it("refuses to adopt an app for two resources, or one that the state has", async () => {
+  it("refuses to adopt an app for two resources, or one in the state", async () => {
     account.add({ id: "theirs" });
     const registry = new OwnershipRegistry();
     await run(account, inputsOf({ adopt: "theirs" }), { registry });

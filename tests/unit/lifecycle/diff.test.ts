@@ -61,7 +61,7 @@ function savedOf(inputs: CheckedInputs, pending: Step[] = []): SavedState {
 const asRecord = (inputs: CheckedInputs): Record<string, unknown> => ({ ...inputs });
 
 describe("diff", () => {
-  it("of what is deployed with itself is empty", () => {
+  it("is empty if nothing has changed", () => {
     fc.assert(
       fc.property(inputsArbitrary, (inputs) => {
         assert.deepEqual(diff(savedOf(inputs), asRecord(inputs)), { kind: "none" });
@@ -69,7 +69,7 @@ describe("diff", () => {
     );
   });
 
-  it("shows any single changed argument that has an effect", () => {
+  it("contains every changed argument that has an effect", () => {
     const effective = propertyNames.filter((name) => propertyOf(name).effect !== "none");
     fc.assert(
       fc.property(inputsArbitrary, inputsArbitrary, fc.constantFrom(...effective), (inputs, other, name) => {
@@ -93,7 +93,7 @@ describe("diff", () => {
     );
   });
 
-  it("survives a state of which only the provider's text is left", () => {
+  it("handles a state that only contains the provider's code", () => {
     fc.assert(
       fc.property(inputsArbitrary, (inputs) => {
         assert.equal(diff({}, asRecord(inputs)).kind, "update");
@@ -101,7 +101,7 @@ describe("diff", () => {
     );
   });
 
-  it("asks for a repair when work was left undone", () => {
+  it("requires a repair if steps are pending", () => {
     fc.assert(
       fc.property(inputsArbitrary, (inputs) => {
         assert.deepEqual(diff(savedOf(inputs, ["wait"]), asRecord(inputs)), { kind: "repair" });
@@ -109,7 +109,7 @@ describe("diff", () => {
     );
   });
 
-  it("compares what was sent, not what the API echoed", () => {
+  it("compares with what was sent, not with what the API echoed", () => {
     fc.assert(
       fc.property(inputsArbitrary, (inputs) => {
         const saved = {

@@ -17,7 +17,7 @@ describe("ownership", () => {
     account = new ScriptedAccount();
   });
 
-  it("takes no app without a marker, nor with one of 0.1.0 or of another URN", async () => {
+  it("takes over no app without a marker, or with one of version 0.1.0 or of another URN", async () => {
     const text = (value: unknown) => ({ "index.js": "h1", [marker]: JSON.stringify(value) });
     account.add({ id: "bare", files: { "index.js": "h1" } });
     account.add({ id: "old", files: text({ urn: "urn-of-web", source: "h1" }) });
@@ -27,7 +27,7 @@ describe("ownership", () => {
     assert.equal(account.apps.size, 5);
   });
 
-  it("deletes what it finds for another main file or team, says so, and makes it anew", async () => {
+  it("deletes an app with another main file or team, with a warning, and creates a new one", async () => {
     account.teams.push("t1");
     account.interrupted(inputsOf({ mainFile: "a.js" }), { id: "a" });
     account.interrupted(inputsOf({ teamId: "t1" }), { id: "t" });
@@ -40,7 +40,7 @@ describe("ownership", () => {
     assert.match(account.warnings.join("\n"), /Deleting the app t, .* for another team/);
   });
 
-  it("never takes the app of the state for a replacement, though a marker was left on it", async () => {
+  it("never takes over the app in the state for a replacement, even if it still has a marker", async () => {
     account.interrupted(inputsOf(), { id: "living" });
     assert.equal(await made(inputsOf(), { replacement: true }), "app1");
     account.interrupted(inputsOf(), { id: "replacement", replacement: true });
@@ -48,14 +48,14 @@ describe("ownership", () => {
     assert.ok(account.apps.has("living"));
   });
 
-  it("never takes an app that a resource of this process has", async () => {
+  it("never takes over an app that a resource in this process has", async () => {
     const registry = new OwnershipRegistry();
     account.interrupted(inputsOf(), { id: "living" });
     registry.compared("living", "urn-of-web", false);
     assert.equal(await made(inputsOf(), { registry }), "app1");
   });
 
-  it("brings what it finds up to date, and removes the files that it no longer has", async () => {
+  it("updates the app that it finds, and removes stale files", async () => {
     const files = { "index.js": "h0", "gone.js": "h0" };
     const before = inputsOf({ sourceHash: "h0", sourceFiles: files });
     account.interrupted(before, { id: "left", files: { ...files, ...markerFile(before, false) } });
@@ -63,7 +63,7 @@ describe("ownership", () => {
     assert.deepEqual(account.apps.get("left")?.files, { "index.js": "h1" });
   });
 
-  it("passes over foreign apps that cannot be read, but not over one of the wanted name", async () => {
+  it("ignores other apps that cannot be read, except for one with the wanted name", async () => {
     account.add({ id: "foreign", name: "else" });
     account.fate = (call) => (call.startsWith("look") ? { fails: "before", kind: "server" } : undefined);
     assert.equal(await made(inputsOf()), "app1");
@@ -71,12 +71,12 @@ describe("ownership", () => {
     await assert.rejects(made(inputsOf({ appName: "api", urnHash: "api" })), /scripted: server/);
   });
 
-  it("goes without the teams when they cannot be listed", async () => {
+  it("works without teams if they cannot be listed", async () => {
     account.fate = (call) => (call === "teams" ? { fails: "before", kind: "forbidden" } : undefined);
     assert.equal(await made(inputsOf()), "app1");
   });
 
-  it("looks again when the create that looked for all was cancelled", async () => {
+  it("searches again if the create whose search was shared is canceled", async () => {
     const registry = new OwnershipRegistry();
     const stop = new AbortController();
     let first = true;
@@ -94,7 +94,7 @@ describe("ownership", () => {
     await assert.rejects(canceled);
   });
 
-  it("refuses to delete an app that another resource of the run has", async () => {
+  it("refuses to delete an app that another resource in the run has", async () => {
     const registry = new OwnershipRegistry();
     const id = await made(inputsOf(), { registry });
     await assert.rejects(
@@ -113,12 +113,12 @@ describe("ownership", () => {
     await deleteApp(account.deps(), "x", replaced);
   });
 
-  it("removes a marker that was left in one call, and restarts nothing for it", () => {
+  it("removes a leftover marker with one request and without a restart", () => {
     const steps = planSteps({ change: { kind: "repair" }, inputs: inputsOf(), pending: ["marker"] });
     assert.deepEqual(steps, ["marker"]);
   });
 
-  it("writes a marker that it reads", () => {
+  it("can read the marker that it writes", () => {
     const text = markerFile(inputsOf({ teamId: "t" }), true)[marker];
     const files = ["index.js"];
     const said = {
@@ -134,7 +134,7 @@ describe("ownership", () => {
     assert.deepEqual(parseMarker(folded)?.files, []);
   });
 
-  it("tells whether a command runs a file", () => {
+  it("recognizes whether a command runs a file", () => {
     for (const [command, file] of [
       ["node index.js", "index.js"],
       ["python -u ./bot.py", "bot.py"],

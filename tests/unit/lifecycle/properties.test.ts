@@ -49,7 +49,7 @@ describe("the table of properties", function () {
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
   };
 
-  it("does not compile while the row or the output of an argument is missing", () => {
+  it("does not compile without the row or the output of an argument", () => {
     const type = "  /** Where the app runs. */\n  region?: pulumi.Input<string>;";
     insert("resource/args.ts", "  /**\n   * Id of an existing app that", type);
     const found = errors().join("\n");

@@ -359,7 +359,7 @@ describe("waiting", () => {
     assert.ok(Math.max(...ends) <= 39 * 3100 + 7000, `${Math.max(...ends)}`);
   });
 
-  it("asks an app by itself when listings carry no measurements", async () => {
+  it("polls an app directly if listings contain no metrics", async () => {
     const script = new Script({ look: (id, ms) => app(id, ms, 3) });
     const { deps } = script;
     const listApps = deps.api.listApps;
@@ -408,7 +408,7 @@ describe("waiting", () => {
     assert.match(script.said.at(-1) ?? "", /\(3\d s\); if it cannot start, its log shows why: https:/);
   });
 
-  it("says what it knows when the time is over", async () => {
+  it("reports what it knows when the time is up", async () => {
     const script = new Script({ look: (id, ms) => ({ ...app(id, ms, 100), name: "web" }) });
     const done = waitUntilReady(script.deps, {
       app: { id: "a" },

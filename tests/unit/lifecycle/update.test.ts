@@ -126,7 +126,7 @@ async function incomplete(run: Promise<unknown>): Promise<IncompleteError> {
 }
 
 describe("update", () => {
-  it("uploads, deletes stale files, restarts, and waits until the new run has stayed up", async () => {
+  it("uploads, deletes stale files, restarts, and waits until the new run stays online", async () => {
     const it = new Update();
     const state = await it.run(it.state({ sourceHash: "old" }));
     assert.deepEqual(it.calls, ["upload", "files /old.js", "restart"]);
@@ -136,7 +136,7 @@ describe("update", () => {
     assert.equal(it.disposed, 1);
   });
 
-  it("refuses a source that changed since the check before anything is sent, and names the files", async () => {
+  it("rejects a source that changed since the check before anything is sent, and names the files", async () => {
     const it = new Update();
     const changed = files.map((file, at) => (at === 1 ? { ...file, digest: "c".repeat(64) } : file));
     it.packed = {
@@ -162,7 +162,7 @@ describe("update", () => {
     assert.equal(same.sent[0]?.["startupCommand"], "node index.js");
   });
 
-  it("records an app that dies after the restart, and says so again until it is mended", async () => {
+  it("records an app that exits after the restart, and reports it again until it is fixed", async () => {
     const it = new Update([[0, 2]]);
     const error = await incomplete(it.run(it.state({ sourceHash: "old" })));
     assert.match(error.message, /did not stay online: it ended about \d s/);
@@ -176,20 +176,20 @@ describe("update", () => {
     assert.deepEqual((await mended.run(mended.state({}, ["wait"]))).deployment.pending, []);
   });
 
-  it("looks again at an app that is up by chance when an earlier run broke off while waiting", async () => {
+  it("checks an app again that is online after an earlier run was interrupted while waiting", async () => {
     const it = new Update([], [[-1, 3]]);
     const error = await incomplete(it.run(it.state({}, ["wait"])));
     assert.match(error.message, /did not stay online/);
     assert.deepEqual(it.calls, []);
   });
 
-  it("waits for nothing that it was told not to wait for", async () => {
+  it("does not wait with waitForOnline: false", async () => {
     const it = new Update([[0, 2]]);
     await it.run(it.state({ sourceHash: "old" }), { waitForOnline: false });
     assert.deepEqual(it.calls, ["upload", "files /old.js", "restart"]);
   });
 
-  it("restarts an app of which the API measures nothing but that is active", async () => {
+  it("restarts an active app without metrics", async () => {
     const it = new Update();
     const look = it.app.bind(it);
     it.app = (id, ms) => ({ ...look(id, ms), currentResourceMetrics: undefined });

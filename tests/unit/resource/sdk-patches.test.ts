@@ -17,21 +17,21 @@ describe("paused stack traces", () => {
     Error.stackTraceLimit = limit;
   });
 
-  it("leave out the frames of traces that are read meanwhile", () => {
+  it("omit the frames of traces that are read in between", () => {
     const resume = pauseStackTraces();
     const { stack } = new Error("noted");
     resume();
     assert.equal(stack, "Error: noted");
   });
 
-  it("come back for errors that were made meanwhile and are looked at later", () => {
+  it("are restored for errors that are created in between and read later", () => {
     const resume = pauseStackTraces();
     const error = new Error("kept");
     resume();
     assert.match(error.stack ?? "", ownLine);
   });
 
-  it("are told in full where a trace without a limit is asked for", () => {
+  it("are complete if a trace without a limit is requested", () => {
     const resume = pauseStackTraces();
     Error.stackTraceLimit = Number.POSITIVE_INFINITY;
     const { stack } = new Error("position");
@@ -39,7 +39,7 @@ describe("paused stack traces", () => {
     assert.match(stack ?? "", ownLine);
   });
 
-  it("are left to Node where nothing else formats them", () => {
+  it("are left to Node.js if there is no custom formatter", () => {
     Object.assign(Error, { prepareStackTrace: undefined });
     const resume = pauseStackTraces();
     const { stack } = new Error("noted");
@@ -47,7 +47,7 @@ describe("paused stack traces", () => {
     assert.match(stack ?? "", /at .*sdk-patches\.test/);
   });
 
-  it("are not paused for whoever looks for leaked promises", () => {
+  it("are not paused while searching for leaked promises", () => {
     process.env["PULUMI_DEBUG_PROMISE_LEAKS"] = "1";
     try {
       const resume = pauseStackTraces();
@@ -59,7 +59,7 @@ describe("paused stack traces", () => {
     }
   });
 
-  it("are back when a resource cannot be made, and the error says where", () => {
+  it("are restored if a resource cannot be created, and the error has its position", () => {
     assert.throws(
       () => new CamposApp("", { source: "./app" }),
       (error: Error) => ownLine.test(error.stack ?? ""),
