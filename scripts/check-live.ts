@@ -1,4 +1,4 @@
-/** `npm run check-live [-- --write]`: compares what this project assumes about the real platform with what it answers. */
+/** `npm run check-live [-- --write]`: compares the assumptions of this project with the real platform. */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
       await write({ api, report, settings, memoryMB: Number(values.memory), signal: interrupted });
   } catch (error) {
     if (!interrupted.aborted && error instanceof CannotCheckError) throw error;
-    say(interrupted.aborted ? "Interrupted." : `The run ended early: ${messageOf(error)}`);
+    say(interrupted.aborted ? "Interrupted." : `The run was aborted: ${messageOf(error)}`);
     process.stdout.write(`${report.text(values)}\n`);
     return interrupted.aborted ? exitCodes.interrupted : exitCodes.differs;
   }
@@ -65,7 +65,7 @@ function settingsOf(env: NodeJS.ProcessEnv): Settings {
     token,
     baseUrl: (env["CAMPOSCLOUD_BASE_URL"] || "https://api.camposcloud.com").replace(/\/+$/, ""),
     appUrl: env["CAMPOSCLOUD_APP_URL"] || "https://{subdomain}.camposcloud.app",
-    // A little more than the limit, which is counted on the other side.
+    // A little more than the limit, which the server measures.
     writeIntervalMs: Number(env["CAMPOSCLOUD_WRITE_INTERVAL_SECONDS"] || "3.3") * 1000,
   };
 }
@@ -81,9 +81,9 @@ interface Order {
 async function write({ api, report, settings, memoryMB, signal }: Order): Promise<void> {
   const name = `check-live-${randomBytes(4).toString("hex")}`;
   say(
-    `This makes one app, ${name}, of ${memoryMB} MB in the account at ${settings.baseUrl}, changes it and deletes it.`,
+    `This creates one app, ${name}, of ${memoryMB} MB in the account at ${settings.baseUrl}, changes it and deletes it.`,
   );
-  if ((await ask("Type yes to go on: ", signal)) !== "yes")
+  if ((await ask("Type yes to continue: ", signal)) !== "yes")
     throw new CannotCheckError("Nothing was written.");
   await checkWriting({
     api,
@@ -109,14 +109,14 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** Listening also keeps a second Ctrl-C from ending this process before the app is deleted. */
+/** The listener also prevents a second Ctrl-C from ending this process before the app is deleted. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
   return controller.signal;
 }
 
-/** What goes on; the table alone goes to stdout. */
+/** Progress; only the table goes to stdout. */
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-/** `npm run demo [-- --keep]`: starts what the demo needs, lets it tell its story, and leaves nothing behind. */
+/** `npm run demo [-- --keep]`: runs the demo and cleans up after it. */
 import { type EmulatorProcess, startEmulatorProcess } from "./demo/emulator-process";
 import { handOver } from "./demo/hand-over";
 import type { PulumiRunner } from "./demo/run-pulumi";
@@ -41,7 +41,7 @@ async function inWorkspace(cli: PulumiCli, keep: boolean): Promise<number> {
 async function inEmulator(runner: PulumiRunner, keep: boolean): Promise<boolean> {
   step(
     "Start the emulator",
-    "A CamposCloud on this machine, on a free port. It really installs and runs apps.",
+    "CamposCloud on this machine, on a free port. It really installs and runs apps.",
   );
   command("camposcloud-emulator --port 0");
   const emulator = await startEmulatorProcess(runner.workspace, runner.signal);
@@ -66,7 +66,7 @@ async function end(emulator: EmulatorProcess, kept: boolean): Promise<void> {
   else await emulator.stop();
 }
 
-/** Listening also keeps a second Ctrl-C from ending this process before it has cleaned up. */
+/** The listener also prevents a second Ctrl-C from ending this process before it has cleaned up. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());

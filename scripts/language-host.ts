@@ -1,4 +1,4 @@
-/** Makes sure of Pulumi's language hosts for YAML, Go and Python, which the tests of the native plugin run programs with. */
+/** Provides Pulumi's language hosts for YAML, Go and Python, which the tests of the native plugin need. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { Search } from "./cli/search";
 import { pathFolders, programIn } from "./cli/search-path";
 import { ensurePulumi } from "./pulumi-cli";
 
-/** The hosts for Go and Python have been no Go modules of their own since; these versions do for what the tests run. */
+/** Later versions of the hosts for Go and Python are not separate Go modules; these are sufficient for the tests. */
 const sdkVersion = "3.63.0";
 const parts = {
   yaml: {
@@ -32,7 +32,7 @@ const parts = {
 export type Language = keyof typeof parts;
 
 /**
- * The folder that holds the language's host: of the PATH, or built from its Go module once and kept in the user's cache.
+ * The folder of a language host: on the PATH, or built once from its Go module and kept in the user's cache.
  * @throws Error that says what to install.
  */
 export async function ensureLanguageHost(
@@ -50,7 +50,7 @@ export async function ensureLanguageHost(
     );
   }
   await withLock({
-    // One for all: a build clears the remains of broken ones away.
+    // One lock for all, since a build removes the remains of broken ones.
     file: join(cacheFolder(env), "language-hosts.lock"),
     onWait: () => output.write(`  Another process is building a language host; waiting for it.\n`),
     work: async () => {
@@ -84,7 +84,7 @@ async function build(part: Part, place: string, search: Pick<Search, "env" | "ou
   }
 }
 
-/** `npm run hosts`: what the tests need, so that none of them has to wait for a build. */
+/** `npm run hosts`: builds the hosts before the tests, so that none of them has to wait for a build. */
 async function main(): Promise<void> {
   for (const name of process.argv.slice(2)) {
     if (!Object.hasOwn(parts, name)) throw new Error(`There is no language host ${name}`);

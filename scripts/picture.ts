@@ -1,4 +1,4 @@
-/** `npm run picture`: takes the picture of the emulator's dashboard in docs/, from the real page with a few real apps. */
+/** `npm run picture`: takes the screenshot of the emulator's dashboard in docs/, with a few real apps. */
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import JSZip from "jszip";
@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../emulator";
 
 const PICTURE = join(__dirname, "..", "docs", "dashboard.png");
 const SIZE = { width: 1080, height: 660 };
-/** Long enough that the plots have a line to show. */
+/** Long enough for the plots to show a line. */
 const WARM_UP_MS = 45_000;
 
 const WEB = `
@@ -62,7 +62,7 @@ async function call(emulator: Emulator, path: string, init: RequestInit = {}): P
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
 }
 
-/** Visits the web app now and then, so that its memory, CPU and log have something to tell. */
+/** Visits the web app periodically, so that its memory, CPU and log show activity. */
 async function keepBusy(emulator: Emulator): Promise<void> {
   const app = emulator.apps().find(({ exposedViaWeb }) => exposedViaWeb);
   const paths = ["/", "/products", "/products/7", "/basket"];

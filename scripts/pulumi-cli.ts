@@ -1,4 +1,4 @@
-/** Makes sure of a Pulumi CLI: the demo, the tests and `npm run pulumi` all get theirs here. */
+/** Provides the Pulumi CLI for the demo, the tests and `npm run pulumi`. */
 import { join } from "node:path";
 import { goBuild } from "./cli/go-build";
 import type { FoundCli } from "./cli/inspect";
@@ -9,7 +9,7 @@ import type { Search, Way } from "./cli/search";
 import { holdsNpmStarter, pathFolders, withPath } from "./cli/search-path";
 import { OLDEST_CLI_VERSION } from "./cli/versions";
 
-/** A CLI that runs, and the environment to run it in. */
+/** A working CLI and the environment to run it in. */
 export interface PulumiCli extends FoundCli {
   /** The given environment with `bin` and the launcher of dynamic providers on its PATH. */
   env: NodeJS.ProcessEnv;
@@ -18,9 +18,9 @@ export interface PulumiCli extends FoundCli {
 const WAYS: Way[] = [onPath, officialDownload, goBuild];
 
 /**
- * Finds a Pulumi CLI, else downloads it, else builds it; see CONTRIBUTING.md for the three ways. The options default to
- * this process's environment and to progress on stderr.
- * @throws Error that names the three ways and what became of each.
+ * Finds, downloads or builds a Pulumi CLI; see CONTRIBUTING.md for the three ways. The options default to the environment of
+ * this process and to progress on stderr.
+ * @throws Error that explains why each of the three ways failed.
  */
 export async function ensurePulumi(options: Partial<Search> = {}): Promise<PulumiCli> {
   const search: Search = {
@@ -37,15 +37,15 @@ export async function ensurePulumi(options: Partial<Search> = {}): Promise<Pulum
 async function findOrObtain(search: Search): Promise<FoundCli> {
   const reasons = new Map<string, string>();
   for (const way of WAYS) {
-    const verdict = await way.find(search);
-    if ("cli" in verdict) return verdict.cli;
-    reasons.set(way.name, verdict.reason);
+    const finding = await way.find(search);
+    if ("cli" in finding) return finding.cli;
+    reasons.set(way.name, finding.reason);
   }
   for (const way of WAYS) {
-    const verdict = await way.obtain?.(search);
-    if (verdict === undefined) continue;
-    if ("cli" in verdict) return verdict.cli;
-    reasons.set(way.name, verdict.reason);
+    const finding = await way.obtain?.(search);
+    if (finding === undefined) continue;
+    if ("cli" in finding) return finding.cli;
+    reasons.set(way.name, finding.reason);
   }
   throw new Error(complaint(reasons));
 }
@@ -63,7 +63,7 @@ function environmentFor(cli: FoundCli, env: NodeJS.ProcessEnv): NodeJS.ProcessEn
   const folders = pathFolders(env);
   const starters = folders.filter(holdsNpmStarter);
   const others = folders.filter((folder) => !starters.includes(folder));
-  // A CLI of the PATH keeps its place: its folder may hold other programs that must not come before the user's own.
+  // The folder of a CLI on the PATH keeps its position: other programs in it must not take precedence over the user's.
   const first = others.includes(cli.bin) ? [] : [cli.bin];
   return {
     ...withPath(env, [...first, ...others, launcherFolder(), ...starters]),

@@ -1,12 +1,12 @@
-/** `npm run pulumi -- <args>`: the Pulumi CLI that the demo and the tests use, with nothing between it and the user. */
+/** `npm run pulumi -- <args>`: runs the Pulumi CLI that the demo and the tests use. */
 import { spawn } from "node:child_process";
 import { ensurePulumi } from "./pulumi-cli";
 
 async function main(): Promise<void> {
   const cli = await ensurePulumi();
   const child = spawn(cli.pulumi, process.argv.slice(2), { stdio: "inherit", env: cli.env });
-  // At a terminal Ctrl-C reaches the child by itself; handing it on would be a second one, on which pulumi drops
-  // what it is doing. Listening keeps this process here until the child has ended.
+  // In a terminal the child receives Ctrl-C itself; forwarding it would be a second one, which makes pulumi abort its
+  // operations. The listener keeps this process running until the child has exited.
   process.on("SIGINT", (signal) => process.stdin.isTTY || child.kill(signal));
   process.on("SIGTERM", (signal) => child.kill(signal));
   process.on("SIGHUP", (signal) => child.kill(signal));

@@ -1,5 +1,5 @@
-// Makes the Pulumi schema of the native plugin out of the types and comments that TypeScript users see, so that each argument
-// and output is described once.
+// Generates the Pulumi schema of the native plugin from the types and comments that TypeScript users see, so that each argument
+// and output is only described once.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -8,7 +8,7 @@ const packageName = "camposcloud";
 const dynamicType = "pulumi-nodejs:dynamic/camposcloud:CamposApp";
 const secretInputs = ["environmentVariables"];
 const secretConfig = ["token", "accounts"];
-/** Members of the resource class that are no outputs of the app. */
+/** Members of the resource class that are not outputs of the app. */
 const builtIn = new Set(["id", "urn"]);
 
 const files = [
@@ -22,7 +22,7 @@ const files = [
 ];
 
 export function schemaOf(root) {
-  // Only our own files are read: what the SDK's types say is known, and reading them takes seconds.
+  // Only our own files are read: the SDK's types are known, and reading them takes seconds.
   const options = {
     noEmit: true,
     noResolve: true,
@@ -85,7 +85,7 @@ class Schema {
     const outputs = this.propertiesOf(this.declaration("CamposApp"), (name) => !builtIn.has(name));
     for (const name of secretInputs)
       for (const side of [inputs, outputs]) side.properties[name].secret = true;
-    // The inputs hold plain data once they are checked, whatever kind of source the program gave.
+    // After check the inputs are plain data, whatever kind of source the program used.
     outputs.properties.source = { ...outputs.properties.source, $ref: "pulumi.json#/Any" };
     delete outputs.properties.source.oneOf;
     return {
@@ -125,7 +125,7 @@ class Schema {
     );
   }
 
-  /** Of a union of argument types, those that are in all of them are required. */
+  /** In a union of argument types, a property is required if all of them have it. */
   argumentsOf(parameter) {
     const declaration = this.declarationOf(parameter.type);
     if (ts.isInterfaceDeclaration(declaration)) return this.propertiesOf(declaration);
@@ -197,7 +197,7 @@ class Schema {
 
   alias(declaration) {
     const type = this.typeOf(declaration.type);
-    // A file or an archive of a map is either for the schema.
+    // The schema has one type for the files and archives in a map.
     if (type.additionalProperties?.oneOf)
       return { type: "object", additionalProperties: { $ref: "pulumi.json#/Asset" } };
     return type;

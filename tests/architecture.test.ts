@@ -1,4 +1,4 @@
-/** The rules of the architecture: who may import whom, and how large a file and a function may grow. */
+/** The rules of the architecture: allowed imports, and the maximum size of files and functions. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -51,12 +51,12 @@ describe("the architecture", () => {
     ],
     [
       "lifecycle",
-      // Of packaging only pure functions: the hash and the order of a list of files, and the name of the marker.
+      // Only pure functions of packaging: the hash and the order of a list of files, and the name of the marker.
       /^(provider\/(lifecycle|clock|errors|api\/(app|listing|errors)|packaging\/files\/(digest|file-list|marker))|node:zlib$)/,
       /^provider\/(api|packaging|resource\/args)/,
     ],
     ["engine", /^(provider\/(engine|lifecycle|api|packaging|clock|errors)|node:)/, /^@pulumi\/pulumi/],
-    // Bundled with all that it needs, so it may load what the dynamic provider has to look up in the program's SDK.
+    // Bundled with its dependencies, so it may load what the dynamic provider has to resolve from the program's SDK.
     [
       "engine/native",
       /^(provider\/(engine|lifecycle|api|clock|errors)|node:|@grpc\/grpc-js$|google-protobuf\/|@pulumi\/pulumi\/proto\/)/,
@@ -64,7 +64,7 @@ describe("the architecture", () => {
     ],
     [
       "resource",
-      // Of the lifecycle only the table, from which the names of the outputs come.
+      // Only the table from which the names of the outputs derive, and plain values.
       /^(provider\/(resource|api|clock|errors|lifecycle\/(properties|values))|@pulumi\/pulumi($|\/proto\/resource_pb$))/,
       /^provider\/api/,
     ],

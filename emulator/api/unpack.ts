@@ -105,8 +105,8 @@ function check(entries: ZipEntry[]): ZipEntry[] {
 function checkEntry({ name, mode, flags, method, size, compressedSize }: ZipEntry): void {
   const quoted = JSON.stringify(name);
   const parts = name.replace(/\/$/, "").split("/");
-  const odd = parts.some((part) => part === "" || part === "." || part === "..");
-  if (odd || name.includes("\0") || name.includes("\\") || /^[a-z]:/i.test(name)) {
+  const unsafe = parts.some((part) => part === "" || part === "." || part === "..");
+  if (unsafe || name.includes("\0") || name.includes("\\") || /^[a-z]:/i.test(name)) {
     throw badRequest(`The zip contains an entry with the unsafe path ${quoted}.`);
   }
   const type = mode & FILE_TYPE;

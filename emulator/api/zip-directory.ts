@@ -41,13 +41,13 @@ export function readDirectory(zip: ZipReader): ZipEntry[] {
   const { count, bytes, offset } = readEnd(zip);
   if (count > MAX_ENTRIES) throw badRequest(`The zip has more than ${MAX_ENTRIES} entries.`);
   if (bytes > MAX_DIRECTORY || bytes < count * ENTRY.bytes) throw unusable("its directory has a wrong size");
-  if (offset + bytes > zip.size) throw unusable("its directory lies beyond its end");
+  if (offset + bytes > zip.size) throw unusable("its directory is outside the file");
   const directory = zip.read(offset, bytes);
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count; ) {
     const { entry, length } = readEntry(directory, at);
     if (entry.offset + LOCAL.bytes + entry.rawName.length + entry.compressedSize > offset) {
-      throw unusable(`the entry ${JSON.stringify(entry.name)} lies beyond the directory`);
+      throw unusable(`the entry ${JSON.stringify(entry.name)} is outside the file`);
     }
     entries.push(entry);
     at += length;
@@ -86,9 +86,10 @@ function readEnd64(zip: ZipReader, end: number): End | undefined {
   const locator = zip.read(end - LOCATOR64.bytes, LOCATOR64.bytes);
   if (locator.readUInt32LE(0) !== LOCATOR64.signature) return undefined;
   const position = large(locator, 8);
-  if (position + END64.bytes > end) throw unusable("its end lies elsewhere than it says");
+  if (position + END64.bytes > end) throw unusable("its end record is not where it is declared");
   const record = zip.read(position, END64.bytes);
-  if (record.readUInt32LE(0) !== END64.signature) throw unusable("its end lies elsewhere than it says");
+  if (record.readUInt32LE(0) !== END64.signature)
+    throw unusable("its end record is not where it is declared");
   return { count: large(record, 32), bytes: large(record, 40), offset: large(record, 48) };
 }
 

@@ -25,13 +25,13 @@ export async function watch(
     return;
   }
   const began = performance.now();
-  for (let told = false; !over.signal.aborted; ) {
+  for (let reported = false; !over.signal.aborted; ) {
     const host = await answeringHost(app.port);
     const silent = performance.now() - began > SILENT_WEB_MS;
     if (over.signal.aborted) return;
-    if (host || (silent && !told)) await online(host);
+    if (host || (silent && !reported)) await online(host);
     if (host) return;
-    told = silent;
+    reported = silent;
     await pause(silent ? 500 : PROBE_MS, over.signal);
   }
 }

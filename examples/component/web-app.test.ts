@@ -54,7 +54,7 @@ describe("WebApp", () => {
     );
   });
 
-  it("tells its address and its host", async () => {
+  it("outputs its URL and its host", async () => {
     const { url, host } = await make();
     assert.equal(await value(url), "https://shop.camposcloud.app");
     assert.equal(await value(host), "shop.camposcloud.app");

@@ -55,13 +55,13 @@ export function packTexts(files: Record<string, string>): Promise<Archive> {
 }
 
 /** Reports progress in steps of a fifth. */
-function inSteps(doing: string, tell: (text: string) => void): (done: number, total: number) => void {
+function inSteps(doing: string, report: (text: string) => void): (done: number, total: number) => void {
   let next = 0;
   return (done, total) => {
     const share = total === 0 ? 1 : done / total;
     if (share < next || total < minBytesForProgress) return;
     next = share + progressStep;
-    tell(`${doing} ${megabytes(total)}, ${Math.round(share * 100)} %`);
+    report(`${doing} ${megabytes(total)}, ${Math.round(share * 100)} %`);
   };
 }
 

@@ -1,4 +1,4 @@
-/** Existing apps: which one `adopt` may take over, the inputs of an imported one, and what a command tells of the main file. */
+/** Existing apps: which ones `adopt` may take over, the inputs of an import, and the main file in a command. */
 import type { App } from "../api/app";
 import type { Api } from "./deps";
 import { apiErrorKind, RefusedError } from "./failures";

@@ -1,4 +1,4 @@
-/** Plain calls of the API, apart from the provider's own client: what is checked must not be what checks. */
+/** Plain requests to the API, independent of the provider's client, whose assumptions are checked. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type Json = Record<string, unknown>;
@@ -6,21 +6,21 @@ export type Json = Record<string, unknown>;
 export interface Answer {
   status: number;
   headers: Headers;
-  /** The body as JSON, or undefined when it is something else. */
+  /** The body as JSON; undefined for anything else. */
   body: unknown;
 }
 
 export interface Call {
   method: string;
-  /** With its query. */
+  /** Including the query. */
   path: string;
   body?: Json | FormData;
-  /** Another key than the configured one. */
+  /** A key other than the configured one. */
   token?: string;
 }
 
 const answerWithinMs = 240_000;
-/** A read comes at most this often; the API takes 180 requests a minute. */
+/** Minimum time between reads; the API accepts 180 requests per minute. */
 const betweenCallsMs = 400;
 
 export class Api {
@@ -32,7 +32,7 @@ export class Api {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The same API for cleaning up, which an interrupt does not end. */
+  /** The same API for cleaning up, which an interrupt does not abort. */
   unstoppable(): Api {
     return new Api(this.settings, AbortSignal.timeout(answerWithinMs));
   }
@@ -41,7 +41,7 @@ export class Api {
     return this.call({ method: "GET", path });
   }
 
-  /** A write that keeps the distance to the last one of its kind. */
+  /** A write that respects the gap to the last one of its kind. */
   async write(kind: string, call: Call): Promise<Answer> {
     const wait = (this.nextWriteAt.get(kind) ?? 0) - Date.now();
     if (wait > 0) await sleep(wait, undefined, { signal: this.signal });
@@ -78,7 +78,7 @@ export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A member of something that may be no object at all. */
+/** A member of a value that may not be an object. */
 export function member(value: unknown, name: string): unknown {
   return isJson(value) ? value[name] : undefined;
 }

@@ -1,11 +1,11 @@
-/** What `--write` looks at: an app's measurements, files, variables and page. */
+/** What `--write` observes: an app's metrics, files, variables and page. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { visit } from "../demo/visit";
 import { type Answer, type Api, isJson, member } from "./api";
 
 export interface Patience {
   signal: AbortSignal;
-  /** How long a change may take to show, in milliseconds. */
+  /** How long a change may take to be visible, in milliseconds. */
   patienceMs: number;
 }
 
@@ -43,7 +43,7 @@ export function variablesOf(app: unknown): Record<string, unknown> | undefined {
 export async function pageOf(appUrl: string, subDomain: string): Promise<string | undefined> {
   const url = new URL(appUrl.replaceAll("{subdomain}", subDomain));
   const signal = AbortSignal.timeout(30_000);
-  // Not every resolver knows the emulator's names, which end in .localhost.
+  // Not every system resolves the emulator's names, which end in .localhost.
   if (url.hostname.endsWith(".localhost")) return (await visit(url.href, { signal })).body;
   const response = await fetch(url, { signal }).catch(() => undefined);
   return response?.text();

@@ -1,8 +1,8 @@
-/** The checks that change nothing. They tell shapes and counts, never names or values of the account. */
+/** The checks that change nothing. They report shapes and counts, never names or values of the account. */
 import { type Answer, type Api, isJson, type Json, member, typeOf } from "./api";
 import type { Report } from "./report";
 
-/** The key was refused, or the address does not answer as CamposCloud's API does: no check makes sense. */
+/** The key was rejected, or the URL is not CamposCloud's API: no check makes sense. */
 export class CannotCheckError extends Error {}
 
 export async function checkReading(api: Api, report: Report): Promise<void> {
@@ -20,7 +20,7 @@ async function checkAccount(api: Api, report: Report): Promise<void> {
   const wrapped = isJson(member(answer.body, "user"));
   const account = wrapped ? member(answer.body, "user") : answer.body;
   if (answer.status !== 200 || typeof member(account, "_id") !== "string") {
-    const hint = answer.status === 401 ? "the key was refused" : "this is not CamposCloud's API";
+    const hint = answer.status === 401 ? "the key was rejected" : "this is not CamposCloud's API";
     throw new CannotCheckError(
       `GET /v1/users/@me gave ${answer.status}: ${hint}. Check CAMPOSCLOUD_TOKEN and CAMPOSCLOUD_BASE_URL.`,
     );
@@ -94,7 +94,7 @@ const fieldTypes: Record<string, readonly string[]> = {
   environmentVariables: ["array", "undefined"],
 };
 
-/** The fields that are not of a type that the provider reads, such as `status: number`. */
+/** Fields whose type the provider does not expect, such as `status: number`. */
 export function strangeFields(app: unknown): string[] {
   return Object.entries(fieldTypes).flatMap(([name, types]) => {
     const type = typeOf(member(app, name));
@@ -112,7 +112,7 @@ async function checkApp(api: Api, report: Report, listed: Json | undefined): Pro
   reportApp(body, report);
 }
 
-/** What one app's answer says about fields, measurements and status. */
+/** Checks the fields, the metrics and the status of an app. */
 export function reportApp(app: unknown, report: Report): void {
   const strange = strangeFields(app);
   report.check(

@@ -1,4 +1,4 @@
-/** Collects what was seen of each assumption, and prints it as a table. */
+/** Collects and prints what was observed for each assumption. */
 import { type Assumption, type AssumptionId, assumptionIds, assumptions } from "./assumptions";
 
 export type Verdict = "holds" | "differs" | "not seen";
@@ -19,7 +19,7 @@ export class Report {
     return [...this.seen.values()].some(({ verdict }) => verdict === "differs");
   }
 
-  /** One block for each assumption: the result, what was seen, the file that relies on it. */
+  /** One block per assumption: the result, what was observed, and the file that relies on it. */
   text({ write }: { write: boolean }): string {
     const shown = assumptionIds.filter((id) => write || !("write" in assumptions[id]));
     return shown.map((id) => this.row(id)).join("\n");
@@ -27,7 +27,7 @@ export class Report {
 
   private row(id: AssumptionId): string {
     const { text, code }: Assumption = assumptions[id];
-    const { verdict, what } = this.seen.get(id) ?? { verdict: "not seen", what: "the run ended before" };
+    const { verdict, what } = this.seen.get(id) ?? { verdict: "not seen", what: "the run ended before that" };
     return [`${verdict.padEnd(9)} ${id}: ${text}`, `          seen: ${what}`, `          code: ${code}`].join(
       "\n",
     );

@@ -1,4 +1,4 @@
-/** The small app that `--write` makes: a web app without dependencies. */
+/** The small app of `--write`: a web app without dependencies. */
 import JSZip from "jszip";
 
 const server = (text: string) =>
@@ -6,14 +6,14 @@ const server = (text: string) =>
 
 export const texts = { first: "first version", second: "second version" };
 
-/** The files of its creation: one whose name begins with a dot, one that a later zip does not have. */
+/** The files of its creation, including a dot file and one that a later zip does not have. */
 export const firstFiles = {
   "index.js": server(texts.first),
   ".check-live": "a file with a dot",
   "old.txt": "old",
 };
 
-/** The files of its one upload. */
+/** The files of its upload. */
 export const secondFiles = { "index.js": server(texts.second), "new.txt": "new" };
 
 export async function zipOf(files: Record<string, string>): Promise<Blob> {

@@ -1,4 +1,4 @@
-/** The checks of `--write`: one small app is made, changed, and deleted whatever happens. */
+/** The checks of `--write`: they create, change and always delete one small app. */
 import { type Api, member, typeOf } from "./api";
 import { isOnline, metric, type Patience, pageOf, reason, rootOf, until, variablesOf } from "./looks";
 import { reportApp } from "./read";
@@ -8,15 +8,15 @@ import { firstFiles, secondFiles, texts, zipOf } from "./sample-app";
 export interface Writing extends Patience {
   api: Api;
   report: Report;
-  /** Of the new app: one that no other app has. */
+  /** Unique name of the new app. */
   name: string;
   memoryMB: number;
-  /** Public address of a web app, with `{subdomain}` in it. */
+  /** Public URL of a web app, containing `{subdomain}`. */
   appUrl: string;
   say(text: string): void;
 }
 
-/** Makes the app, checks with it, and deletes it, also after an error or an interrupt. */
+/** Creates the app, runs the checks, and deletes it, even after an error or an interrupt. */
 export async function checkWriting(writing: Writing): Promise<void> {
   let deleted = false;
   try {
@@ -60,7 +60,7 @@ async function checkNewApp(writing: Writing, id: string): Promise<void> {
   const { api, report, say } = writing;
   say("Waiting until it is online");
   const online = await until(writing, () => isOnline(api, id));
-  report.check("create-runs", online, online ? "online without a call of start" : "not online in time");
+  report.check("create-runs", online, online ? "online without a call to start" : "not online in time");
   const { body } = await api.get(`/v1/apps/${id}`);
   reportApp(body, report);
   const variables = variablesOf(body);
@@ -94,7 +94,7 @@ async function checkUpdates({ api, report, name, memoryMB, say }: Writing, id: s
     path,
     body: { ...settings, environmentVariables: [{ key: "OTHER", value: "two" }] },
   });
-  // At once, so that it falls into the same window.
+  // Sent immediately, so that it is in the same window.
   const refused = await api.call({ method: "POST", path, body: settings });
   const after = refused.headers.get("retry-after");
   report.check(
@@ -171,7 +171,7 @@ async function checkPower(writing: Writing, id: string): Promise<void> {
     report.check(
       "public-address",
       answers,
-      answers ? "it answers with the uploaded files" : "no such answer in time",
+      answers ? "it responds with the uploaded files" : "no such response in time",
     );
   }
   const stop = await api.call({ method: "POST", path: `/v1/apps/${id}/stop` });
@@ -179,7 +179,7 @@ async function checkPower(writing: Writing, id: string): Promise<void> {
   report.check("stopped", stop.status === 200 && stopped, `${stop.status}, offline: ${stopped}`);
 }
 
-/** Returns whether the app is gone. */
+/** Returns whether the app was deleted. */
 async function checkDeletion({ api, report, say }: Writing, id: string): Promise<boolean> {
   say("Deleting it");
   const answer = await api.call({ method: "DELETE", path: `/v1/apps/${id}/delete` });
@@ -194,7 +194,7 @@ async function checkDeletion({ api, report, say }: Writing, id: string): Promise
   return answer.status === 200 || answer.status === 404;
 }
 
-/** Deletes what a run left that ended early: found by its name, since the answer to the create may be lost. */
+/** Deletes the app of an aborted run, found by its name, since the response to the create may be lost. */
 async function cleanUp({ api, name, say }: Writing): Promise<void> {
   const calm = api.unstoppable();
   const { body } = await calm.get("/v1/apps?page=1&limit=100");

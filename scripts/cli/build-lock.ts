@@ -1,14 +1,14 @@
-/** Keeps two processes from building the same CLI: a lock file that its owner touches while it lives. */
+/** Prevents two processes from building the same CLI: a lock file that its owner touches regularly. */
 import { closeSync, futimesSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const TOUCH_EVERY_MS = 2_000;
-/** An owner that has not touched its lock for so long was killed. A process id would not tell across containers. */
+/** An owner that has not touched its lock for this long was killed. Process ids do not work across containers. */
 const DEAD_AFTER_MS = 20_000;
 const ASK_EVERY_MS = 500;
 
-/** What to do under which lock. */
+/** What to do while holding a lock. */
 export interface LockedWork<T> {
   file: string;
   /** Called once when another process has the lock. */
@@ -16,7 +16,7 @@ export interface LockedWork<T> {
   work: () => Promise<T>;
 }
 
-/** Waits for the lock, works, gives it back. Two owners, possible after a kill, only waste time: results go in by rename. */
+/** Runs the work while holding the lock. Two owners, possible after a kill, are harmless: results are renamed into place. */
 export async function withLock<T>({ file, onWait, work }: LockedWork<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   const lock = await waitForLock(file, onWait);

@@ -1,4 +1,4 @@
-/** Where a CLI built on this machine is kept for the user, and under which name. */
+/** The cache for CLIs that were built on this machine. */
 import { mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -6,12 +6,12 @@ import { CLI_VERSION, HOST_VERSION } from "./versions";
 
 const UNFINISHED = ".unfinished-";
 
-/** The user's cache folder of this project, after the custom of the platform. */
+/** The user's cache folder for this project on this platform. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(userCache(env), "pulumi-camposcloud");
 }
 
-/** The folder of the built CLI: another version or platform is another folder. */
+/** The folder of the built CLI, one per version and platform. */
 export function builtCliFolder(env: NodeJS.ProcessEnv): string {
   const name = `pulumi-${CLI_VERSION}-host-${HOST_VERSION}-${process.platform}-${process.arch}`;
   return join(cacheFolder(env), name);
@@ -26,7 +26,7 @@ export function newBuildFolder(env: NodeJS.ProcessEnv): string {
   return mkdtempSync(join(cache, UNFINISHED));
 }
 
-/** Puts a finished build in its place in one step, so that a half-made one is never found there. */
+/** Moves a finished build into place atomically, so that an incomplete one is never found there. */
 export function publish(finished: string, place: string): void {
   rmSync(place, { recursive: true, force: true });
   renameSync(finished, place);

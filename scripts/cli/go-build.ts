@@ -1,9 +1,9 @@
-/** Third way to a CLI: built from Pulumi's Go modules, once, and kept in the user's cache. */
+/** The third way to get a CLI: built once from Pulumi's Go modules, and kept in the user's cache. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./build-lock";
 import { builtCliFolder, newBuildFolder, publish } from "./cache";
-import { inspect, type Verdict } from "./inspect";
+import { type Finding, inspect } from "./inspect";
 import { copyLauncher } from "./launcher";
 import { beginJob } from "./progress";
 import { type Command, runCommand } from "./run-command";
@@ -11,14 +11,14 @@ import type { Search, Way } from "./search";
 import { executableName, pathFolders, programIn } from "./search-path";
 import { CLI_VERSION, HOST_VERSION } from "./versions";
 
-/** A program and the Go module's version that it is built from. */
+/** A program, and the Go module and version that it is built from. */
 export interface Part {
   program: string;
   goPackage: string;
   version: string;
 }
 
-/** Each is built in a Go module of its own: the two pin different versions of the same SDK. */
+/** Each is built in its own Go module, since the two require different versions of the same SDK. */
 const PARTS: Part[] = [
   { program: "pulumi", goPackage: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", version: CLI_VERSION },
   {
@@ -28,18 +28,18 @@ const PARTS: Part[] = [
   },
 ];
 
-/** Without this flag `pulumi version` prints nothing, which the Automation API refuses. */
+/** Without this flag `pulumi version` prints nothing, which the Automation API rejects. */
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
-/** Uses the build in the user's cache folder, or makes it. */
+/** Uses or creates the build in the user's cache folder. */
 export const goBuild: Way = {
   name: "a build from its Go modules",
 
-  async find({ env }: Search): Promise<Verdict> {
+  async find({ env }: Search): Promise<Finding> {
     return inspect(builtCliFolder(env), env);
   },
 
-  async obtain(search: Search): Promise<Verdict> {
+  async obtain(search: Search): Promise<Finding> {
     const { env, output } = search;
     if (!pathFolders(env).some((folder) => programIn(folder, "go"))) {
       return { reason: "go is not on the PATH" };
@@ -55,11 +55,11 @@ export const goBuild: Way = {
   },
 };
 
-async function buildAll(search: Search): Promise<Verdict> {
+async function buildAll(search: Search): Promise<Finding> {
   const { env, output } = search;
   output.write(
     `  Building the Pulumi CLI ${CLI_VERSION} from its Go modules, once for this user. It takes 3 to 5 minutes on\n` +
-      "  2 cores, the download of the modules (about 2 GB) not counted.\n",
+      "  2 cores, in addition to the download of the modules (about 2 GB).\n",
   );
   const folder = newBuildFolder(env);
   try {
@@ -77,12 +77,12 @@ async function buildAll(search: Search): Promise<Verdict> {
 
 interface PartBuild {
   part: Part;
-  /** The program goes into its `bin`. */
+  /** The program is built into its `bin`. */
   folder: string;
   search: Pick<Search, "env" | "output">;
 }
 
-/** Undefined when it is built, else what went wrong. */
+/** Undefined after a successful build, otherwise the error. */
 export async function buildPart({ part, folder, search }: PartBuild): Promise<string | undefined> {
   const cwd = join(folder, part.program);
   mkdirSync(cwd, { recursive: true });
@@ -115,7 +115,7 @@ export async function buildPart({ part, folder, search }: PartBuild): Promise<st
 
 interface GoStep {
   what: string;
-  /** What each line of its output stands for. */
+  /** What each line of its output represents. */
   unit: string;
   command: Command;
   search: Pick<Search, "env" | "output">;
@@ -126,14 +126,14 @@ async function runGo({ what, unit, command, search }: GoStep): Promise<string | 
   let lines = 0;
   const { problem } = await runCommand({
     ...command,
-    // `go get` writes a line for each module that it downloads, `go build -v` one for each package it compiles.
+    // `go get` prints a line per downloaded module, `go build -v` one per compiled package.
     onLine: () => job.detail(`${++lines} ${unit} so far`),
   });
   job.end(problem ?? "done");
   return problem;
 }
 
-/** A workspace file above the cache folder must not draw the build into itself. */
+/** A workspace file above the cache folder must not affect the build. */
 function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, GOWORK: "off" };
 }

@@ -1,4 +1,4 @@
-/** Judges whether a folder holds a Pulumi CLI that can run this repository's programs. */
+/** Checks whether a folder contains a Pulumi CLI that can run this repository's programs. */
 import { execFile } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
@@ -6,35 +6,35 @@ import { promisify } from "node:util";
 import { pathFolders, programIn } from "./search-path";
 import { isAtLeast, OLDEST_CLI_VERSION } from "./versions";
 
-/** A Pulumi CLI that answered. */
+/** A working Pulumi CLI. */
 export interface FoundCli {
-  /** The folder that holds `pulumi`. */
+  /** The folder that contains `pulumi`. */
   bin: string;
   /** The path of the program. */
   pulumi: string;
-  /** As it prints it, without the leading v. */
+  /** Its version without the leading v. */
   version: string;
 }
 
-/** What a way of getting a CLI came to. */
-export type Verdict = { cli: FoundCli } | { reason: string };
+/** The result of a way of getting a CLI. */
+export type Finding = { cli: FoundCli } | { reason: string };
 
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 const ANSWER_WITHIN_MS = 30_000;
 
-/** Runs `pulumi version` of the folder and looks for the language host beside it, then on the PATH. */
-export async function inspect(bin: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
+/** Runs `pulumi version`, and looks for the language host next to it and on the PATH. */
+export async function inspect(bin: string, env: NodeJS.ProcessEnv): Promise<Finding> {
   const pulumi = programIn(bin, "pulumi");
   if (pulumi === undefined) return { reason: `no pulumi in ${bin}` };
   const version = await versionOf(pulumi, env);
-  if (version === undefined) return { reason: `${pulumi} does not tell its version` };
+  if (version === undefined) return { reason: `${pulumi} does not print its version` };
   if (!isAtLeast(version, OLDEST_CLI_VERSION)) {
     return { reason: `${pulumi} is ${version}, older than ${OLDEST_CLI_VERSION}` };
   }
-  // The engine looks for its plugins beside the real program, links followed, and on the PATH.
+  // The engine looks for plugins next to the target of a linked program, and on the PATH.
   const folders = [dirname(realpathSync(pulumi)), bin, ...pathFolders(env)];
   if (!folders.some((folder) => programIn(folder, LANGUAGE_HOST) !== undefined)) {
-    return { reason: `${pulumi} has no ${LANGUAGE_HOST} beside it or on the PATH` };
+    return { reason: `${pulumi} has no ${LANGUAGE_HOST} next to it or on the PATH` };
   }
   return { cli: { bin, pulumi, version } };
 }

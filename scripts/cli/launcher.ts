@@ -1,4 +1,4 @@
-/** The program that runs dynamic resources for the engine, `pulumi-resource-pulumi-nodejs`: part of the SDK's npm package. */
+/** The plugin for dynamic resources, `pulumi-resource-pulumi-nodejs`, which is part of the SDK's npm package. */
 import { cpSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -10,12 +10,12 @@ export function packageFolder(name: string): string {
   return dirname(createRequire(__filename).resolve(`${name}/package.json`));
 }
 
-/** The folder to put on the PATH where the CLI has no launcher beside it. */
+/** The folder to add to the PATH if the CLI has no launcher next to it. */
 export function launcherFolder(): string {
   return packageFolder("@pulumi/pulumi");
 }
 
-/** Puts the launcher, on Windows a `.cmd`, beside a CLI: one that is only on the PATH draws a warning at each command. */
+/** Puts the launcher (on Windows a `.cmd`) next to a CLI: if it is only on the PATH, each command prints a warning. */
 export function copyLauncher(to: string): void {
   const from = launcherFolder();
   for (const name of readdirSync(from).filter((each) => each.startsWith(LAUNCHER))) {

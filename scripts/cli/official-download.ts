@@ -1,25 +1,25 @@
-/** Second way to a CLI: the official release, fetched by the npm package `pulumi` into its own place. */
+/** The second way to get a CLI: the official release, downloaded by the npm package `pulumi`. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inspect, type Verdict } from "./inspect";
+import { type Finding, inspect } from "./inspect";
 import { beginJob } from "./progress";
 import { runCommand } from "./run-command";
 import type { Search, Way } from "./search";
 import { CLI_VERSION } from "./versions";
 
-/** A release is about 150 MB; a line too slow for this is better spent on the next way. */
+/** A release is about 150 MB; on a slower connection the next way is faster. */
 const WHOLE_DOWNLOAD_WITHIN_MS = 10 * 60_000;
 
-/** Uses the release in `$PULUMI_HOME/versions`, which the Automation API of Pulumi shares, or downloads it there. */
+/** Uses or downloads the release in `$PULUMI_HOME/versions`, which Pulumi's Automation API also uses. */
 export const officialDownload: Way = {
   name: "the official download through the npm package pulumi",
 
-  async find({ env }: Search): Promise<Verdict> {
+  async find({ env }: Search): Promise<Finding> {
     return inspect(placeOf(env), env);
   },
 
-  async obtain(search: Search): Promise<Verdict> {
+  async obtain(search: Search): Promise<Finding> {
     const { env, output, starter } = search;
     if (!existsSync(starter)) return { reason: "the npm package pulumi is not installed (npm ci)" };
     const job = beginJob(`Downloading Pulumi ${CLI_VERSION}`, output);

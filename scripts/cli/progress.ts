@@ -1,17 +1,17 @@
-/** Shows a long job while it runs: what it is, how far it is, and for how long it has been going. */
+/** Shows the progress of a long job and its elapsed time. */
 
-/** Where progress goes; `process.stderr` will do, so that stdout stays what the command prints. */
+/** The output for progress, such as `process.stderr`. */
 export interface ProgressOutput {
   isTTY?: boolean;
   columns?: number;
   write(text: string): unknown;
 }
 
-/** A job under way. */
+/** A job in progress. */
 export interface Job {
-  /** Sets what is shown beside the elapsed time, such as "212 modules". */
+  /** Sets what is shown next to the elapsed time, such as "212 modules". */
   detail(text: string): void;
-  /** Ends the job with its last line. */
+  /** Ends the job with a last line. */
   end(outcome: string): void;
 }
 

@@ -1,28 +1,28 @@
-/** Runs one command of the search for a CLI: its output line by line, its limits, and an end that leaves no child. */
+/** Runs a command with a callback per line of output, with timeouts, and without leaving child processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ownGroup, stopTree } from "./stop-tree";
 
-/** A command and what is expected of it. */
+/** A command and its limits. */
 export interface Command {
   file: string;
   args: string[];
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Called with each line of either stream. */
+  /** Called with each line of stdout and stderr. */
   onLine?: (line: string) => void;
-  /** Milliseconds until the first line on stdout; no limit when absent. */
+  /** Milliseconds until the first line on stdout. Default: no limit. */
   firstLineWithinMs?: number;
-  /** Milliseconds for the whole command; no limit when absent. */
+  /** Milliseconds for the whole command. Default: no limit. */
   withinMs?: number;
 }
 
-/** How it ended. `problem` is undefined after exit code 0, else says what went wrong, the last line included. */
+/** The outcome. `problem` is undefined after exit code 0, otherwise it describes the error with the last line. */
 export interface Ending {
   problem?: string;
 }
 
-/** Never rejects: a command that cannot be started is an ending with a problem too. */
+/** Never rejects: a command that cannot be started is also an outcome with a problem. */
 export function runCommand(command: Command): Promise<Ending> {
   const child = spawn(command.file, command.args, {
     cwd: command.cwd,
@@ -79,12 +79,12 @@ function watchOutput(child: ChildProcess, command: Command) {
   };
 }
 
-/** A group of its own does not get the terminal's Ctrl-C, so the signal is handed on. Returns the removal. */
+/** A separate process group does not receive Ctrl-C from the terminal, so the signal is forwarded. Returns the removal. */
 function endWithUs(child: ChildProcess): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     forget();
     stopTree(child, signal);
-    // Whoever listens besides decides about this process; else it ends as if nobody had listened.
+    // Another listener decides what happens to this process; without one, it ends as if there were no listener.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   const forget = () => {

@@ -1,4 +1,4 @@
-/** Reads and rebuilds the PATH of an environment: where a program lies, and what goes first. */
+/** Reads and changes the PATH of an environment. */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, join, sep } from "node:path";
 
@@ -7,7 +7,7 @@ export function executableName(program: string): string {
   return process.platform === "win32" ? `${program}.exe` : program;
 }
 
-/** The path of the program in that folder, or undefined when there is none that can be run. */
+/** The path of the program in the folder; undefined if there is no executable one. */
 export function programIn(folder: string, program: string): string | undefined {
   const file = join(folder, executableName(program));
   try {
@@ -29,8 +29,8 @@ export function withPath(env: NodeJS.ProcessEnv, folders: string[]): NodeJS.Proc
 }
 
 /**
- * Whether the folder's `pulumi` is the npm package's starter (npm puts `node_modules/.bin` first on the PATH): it
- * downloads at its first call, so running it just to ask for its version could hang or fetch 100 MB.
+ * Whether `pulumi` in the folder is the npm package's launcher (npm puts `node_modules/.bin` first on the PATH). It downloads
+ * the CLI on its first call, so running it to get its version could hang or download 100 MB.
  */
 export function holdsNpmStarter(folder: string): boolean {
   try {

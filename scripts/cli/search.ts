@@ -1,23 +1,23 @@
-/** What every way of getting a Pulumi CLI works with. */
-import type { Verdict } from "./inspect";
+/** What all ways of getting a Pulumi CLI share. */
+import type { Finding } from "./inspect";
 import type { ProgressOutput } from "./progress";
 
-/** The surroundings of one search. */
+/** The environment of one search. */
 export interface Search {
   env: NodeJS.ProcessEnv;
   /** Where progress is shown. */
   output: ProgressOutput;
-  /** The starter script of the npm package `pulumi`. */
+  /** The launcher script of the npm package `pulumi`. */
   starter: string;
-  /** Milliseconds that the download may take to its first sign of life. */
+  /** Milliseconds within which the download must start. */
   firstAnswerWithinMs: number;
 }
 
-/** One way: what is there already, and how to get it when nothing is. */
+/** One way of getting a CLI: an existing one, or how to obtain it. */
 export interface Way {
   name: string;
-  /** Looks only; quick, without network. */
-  find(search: Search): Promise<Verdict>;
+  /** Only checks; fast and without network access. */
+  find(search: Search): Promise<Finding>;
   /** Downloads or builds. */
-  obtain?(search: Search): Promise<Verdict>;
+  obtain?(search: Search): Promise<Finding>;
 }

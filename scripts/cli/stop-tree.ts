@@ -1,10 +1,10 @@
 /** Ends a child process together with everything it started. */
 import { type ChildProcess, spawnSync } from "node:child_process";
 
-/** Give a child a process group of its own where the platform has them, so that `stopTree` reaches its children. */
+/** Gives a child its own process group, if the platform supports it, so that `stopTree` reaches its children. */
 export const ownGroup = process.platform !== "win32";
 
-/** Signals the child's whole group; on Windows, which has no signals, ends the tree at once. */
+/** Signals the child's whole group; on Windows, without signals, ends the tree immediately. */
 export function stopTree(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): void {
   if (child.pid === undefined) return;
   if (!ownGroup) {
@@ -14,11 +14,11 @@ export function stopTree(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // ESRCH: the whole group has ended already, which is what was asked for.
+    // ESRCH: the whole group has already exited.
   }
 }
 
-/** Asks the child alone to end in its own way. Windows knows no asking, so there its tree ends at once. */
+/** Asks only the child to exit. On Windows that is not possible, so its tree is ended immediately. */
 export function askToEnd(child: ChildProcess, signal: NodeJS.Signals): void {
   if (ownGroup) child.kill(signal);
   else stopTree(child);

@@ -1,15 +1,15 @@
-/** The versions of the Pulumi CLI that this repository asks for and accepts. */
+/** The versions of the Pulumi CLI that this repository installs and accepts. */
 
-/** What is downloaded or built. Matches the development dependency `pulumi`, whose version is that of its download. */
+/** The version to download or build. Equals that of the development dependency `pulumi`. */
 export const CLI_VERSION = "3.259.0";
 
-/** The last language host published as a Go module; newer ones come only with the official download. */
+/** The last language host published as a Go module; newer ones are only in the official download. */
 export const HOST_VERSION = "3.68.0";
 
-/** The oldest CLI on the PATH that will do; the tests have not been run with older ones. */
+/** The oldest accepted CLI on the PATH; older ones have not been tested. */
 export const OLDEST_CLI_VERSION = "3.254.0";
 
-/** Whether `version`, as `pulumi version` prints it, is `oldest` or newer. False when it is no version at all. */
+/** Whether the output of `pulumi version` is `oldest` or newer. False if it is not a version. */
 export function isAtLeast(version: string, oldest: string): boolean {
   const [had, wanted] = [numbersOf(version), numbersOf(oldest)];
   if (had === undefined || wanted === undefined) return false;

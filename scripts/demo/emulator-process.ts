@@ -1,4 +1,4 @@
-/** The emulator as a process of its own, so that it can outlive the demo when the user keeps it. */
+/** The emulator as a separate process, so that it can outlive the demo. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,18 +6,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { askToEnd, ownGroup, stopTree } from "../cli/stop-tree";
 import { repository, type Workspace } from "./workspace";
 
-/** The emulator's default; it guards nothing but this machine's own emulator. */
+/** The emulator's default key. */
 export const EMULATOR_TOKEN = "emulator-token";
 
 export interface EmulatorProcess {
   url: string;
   pid: number;
   readyLine: string;
-  /** The end of what it has written. */
+  /** The end of its output. */
   log(): string;
-  /** Ends it, and with it every app. */
+  /** Stops it and all its apps. */
   stop(): Promise<void>;
-  /** Lets it go on when this process ends. */
+  /** Lets it keep running when this process exits. */
   release(): void;
 }
 
@@ -25,7 +25,7 @@ const READY = /CamposCloud emulator ready on (http:\S+)/;
 const READY_WITHIN_MS = 30_000;
 const STOPPED_WITHIN_MS = 10_000;
 
-/** Starts it on a free port. Its output goes to a file: a pipe would break when the demo ends before it. */
+/** Starts it on a free port. Its output goes to a file, since a pipe would break if the demo exits first. */
 export async function startEmulatorProcess(
   workspace: Workspace,
   signal: AbortSignal,

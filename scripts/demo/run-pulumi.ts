@@ -1,4 +1,4 @@
-/** Runs the CLI for the demo: shown as one would type it, its output live and indented, stopped on an interrupt. */
+/** Runs the CLI for the demo: prints the command and its live output, and stops it on an interrupt. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -9,7 +9,7 @@ import type { PulumiCli } from "../pulumi-cli";
 import { colourFlag, command, quote } from "./transcript";
 import type { Workspace } from "./workspace";
 
-/** Who runs it, where, and until when. */
+/** How to run it. */
 export interface PulumiRunner {
   cli: PulumiCli;
   workspace: Workspace;
@@ -29,7 +29,7 @@ export async function pulumi(runner: PulumiRunner, ...args: string[]): Promise<s
   return lines.join("\n");
 }
 
-/** The same without showing anything, for what the demo itself wants to know. */
+/** The same without printing anything. */
 export async function askPulumi(runner: PulumiRunner, ...args: string[]): Promise<string> {
   const lines: string[] = [];
   await run(runner, args, (line) => lines.push(line));
@@ -54,13 +54,13 @@ async function run(runner: PulumiRunner, args: string[], onLine: (line: string) 
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} failed with exit code ${code}.`);
 }
 
-/** The flags that only shape the output, and that the transcript leaves out. */
+/** Flags that only affect the format of the output; not shown in the transcript. */
 function looks([verb = ""]: string[]): string[] {
   const all = ["--non-interactive", "--color", colourFlag];
   return ENGINE_COMMANDS.includes(verb) ? [...all, "--suppress-permalink=true", "--suppress-progress"] : all;
 }
 
-/** The first interrupt waits for the calls under way, the second drops them and ends the provider within 5 seconds. */
+/** The first interrupt waits for calls in progress, the second one aborts them and ends the provider within 5 seconds. */
 async function interruptPulumi(child: ChildProcess): Promise<void> {
   for (const wait of [500, 8_000]) {
     askToEnd(child, "SIGINT");
@@ -70,7 +70,7 @@ async function interruptPulumi(child: ChildProcess): Promise<void> {
   stopTree(child);
 }
 
-/** Settings and keys for the user's real stacks and account must not reach the demo. */
+/** Removes settings and keys for the user's real stacks and account. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const mine = Object.entries(env).filter(([name]) => !/^(PULUMI|CAMPOSCLOUD)_/.test(name));
   return { ...Object.fromEntries(mine), PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -1,4 +1,4 @@
-/** What the demo does and shows, from an empty account to an empty account. */
+/** The steps of the demo. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EMULATOR_TOKEN, type EmulatorProcess } from "./emulator-process";
@@ -15,7 +15,7 @@ const CHANGED_FILE = "page.js";
 const BEFORE = "Deployed by Pulumi";
 const AFTER = "Changed and deployed again by Pulumi";
 
-/** Everything but the end. Returns the address of the app. */
+/** All steps but the last. Returns the URL of the app. */
 export async function deployAndChange(demo: Demo): Promise<string> {
   await makeStack(demo);
   const url = await deploy(demo);
@@ -24,9 +24,9 @@ export async function deployAndChange(demo: Demo): Promise<string> {
   return url;
 }
 
-/** The end: the app is deleted, and the emulator's account is asked whether that is so. */
+/** The last step: deletes the app and verifies that the account is empty. */
 export async function destroy(demo: Demo): Promise<void> {
-  step("Remove it", "The app and the stack are deleted; the account is as empty as it was.");
+  step("Remove it", "The app and the stack are deleted, and the account is empty again.");
   await pulumi(demo, "destroy", "--yes", "--skip-preview", "--remove");
   const apps = await visit(`${demo.emulator.url}/v1/apps`, { signal: demo.signal, token: EMULATOR_TOKEN });
   expect(apps.body.includes('"applications":[]'), `the account to be empty, but it has ${apps.body}`);
@@ -35,8 +35,8 @@ export async function destroy(demo: Demo): Promise<void> {
 
 async function makeStack(demo: Demo): Promise<void> {
   step(
-    "Make a stack that talks to the emulator",
-    "It works on a copy of this project in a temporary folder, with Pulumi's state in a file beside it.",
+    "Create a stack that uses the emulator",
+    "It uses a copy of this project in a temporary folder, and stores Pulumi's state in a file next to it.",
   );
   const set = (...args: string[]) => pulumi(demo, "config", "set", ...args);
   await pulumi(demo, "stack", "init", "demo");
@@ -51,7 +51,7 @@ async function deploy(demo: Demo): Promise<string> {
 
   step(
     "Deploy",
-    "The folder goes up as a zip, its dependencies are installed, the app starts and is online.",
+    "The folder is uploaded as a zip, its dependencies are installed, and the app starts and comes online.",
   );
   await pulumi(demo, "up", "--yes", "--skip-preview");
   const url = await askPulumi(demo, "stack", "output", "url");
@@ -61,8 +61,8 @@ async function deploy(demo: Demo): Promise<string> {
 
 async function change(demo: Demo, url: string): Promise<void> {
   step(
-    "Change one file of the app",
-    `The preview sees that the source is another one, and names the file: ${CHANGED_FILE}.`,
+    "Change a file of the app",
+    `The preview detects that the source has changed, and shows the file: ${CHANGED_FILE}.`,
   );
   changeFile(join(demo.workspace.project, program, "app", CHANGED_FILE));
   const preview = await pulumi(demo, "preview", "--diff");
@@ -76,13 +76,13 @@ async function change(demo: Demo, url: string): Promise<void> {
 async function findNothingToDo(demo: Demo): Promise<void> {
   step(
     "Refresh, and deploy again",
-    "The app is as the state says, so there is nothing to do; a change would fail here.",
+    "The app matches the state, so there is nothing to do; a change would fail here.",
   );
   await pulumi(demo, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
   await pulumi(demo, "up", "--yes", "--skip-preview", "--expect-no-changes");
 }
 
-/** The page has one line of interest among its styles. */
+/** Prints the relevant line of the page. */
 async function openPage(demo: Demo, { url, expected }: { url: string; expected: string }): Promise<void> {
   print(`   GET ${url}`);
   const { status, body } = await visit(url, { signal: demo.signal });
@@ -90,7 +90,7 @@ async function openPage(demo: Demo, { url, expected }: { url: string; expected: 
   quote(`HTTP ${status}`);
   for (const line of main.trimEnd().split("\n")) quote(line.trim());
   expect(status === 200 && body.includes(expected), `a page that says "${expected}"`);
-  checked(`The app answers, and it says "${expected}".`);
+  checked(`The app responds with "${expected}".`);
 }
 
 function changeFile(file: string): void {

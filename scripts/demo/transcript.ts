@@ -1,4 +1,4 @@
-/** How the demo looks: numbered steps, commands as one would type them, and their output indented beneath. */
+/** The output of the demo: numbered steps, commands, and their indented output. */
 
 const colourful = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
 const paint = (code: number) => (text: string) => (colourful ? `\x1b[${code}m${text}\x1b[0m` : text);
@@ -7,12 +7,12 @@ const dim = paint(2);
 const green = paint(32);
 const cyan = paint(36);
 
-/** What the CLI is told about colours. */
+/** The CLI's option for colours. */
 export const colourFlag = colourful ? "always" : "never";
 
 let steps = 0;
 
-/** A new step: what happens, and what it shows. */
+/** Starts a step: what happens, and what it shows. */
 export function step(title: string, shows: string): void {
   print(`\n${bold(`${++steps}. ${title}`)}`);
   print(`   ${shows}\n`);
@@ -22,12 +22,12 @@ export function command(line: string): void {
   print(`   ${cyan("$")} ${bold(line)}`);
 }
 
-/** One line of what a command or an app said. */
+/** One line of output of a command or an app. */
 export function quote(line: string): void {
   print(`   ${dim("│")} ${line}`);
 }
 
-/** Something the demo has checked. */
+/** Prints a successful check. */
 export function checked(text: string): void {
   print(`   ${green("✓")} ${text}`);
 }

@@ -7,7 +7,7 @@ export interface Answer {
   body: string;
 }
 
-/** Who asks, and until when; the key is for the API, apps need none. */
+/** Options of a request; the key is only needed for the API. */
 export interface Visitor {
   signal: AbortSignal;
   token?: string;
@@ -15,7 +15,7 @@ export interface Visitor {
 
 const TRY_AGAIN_FOR_MS = 20_000;
 
-/** Asks until the app answers; one that has just been started may not listen yet, for which the emulator says 5xx. */
+/** Repeats the request until the app responds; the emulator responds with 5xx while it is not listening yet. */
 export async function visit(url: string, visitor: Visitor): Promise<Answer> {
   const { signal } = visitor;
   for (const begun = Date.now(); ; await sleep(200, undefined, { signal })) {
@@ -24,7 +24,7 @@ export async function visit(url: string, visitor: Visitor): Promise<Answer> {
   }
 }
 
-/** Not every resolver knows names under `.localhost`, so the connection goes to the loopback address by number. */
+/** Not every system resolves names under `.localhost`, so this connects to the loopback address. */
 function get(url: URL, { token, signal }: Visitor): Promise<Answer> {
   const key = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {

@@ -11,13 +11,13 @@ export const repository = join(__dirname, "..", "..");
 export const program = join("examples", "hello-node");
 
 export interface Workspace {
-  /** Everything is in here. */
+  /** Contains everything else. */
   folder: string;
   /** The copy of the project: Pulumi.yaml and its program. */
   project: string;
-  /** The temporary folder of everything that runs: what a killed process leaves there goes with the workspace. */
+  /** The temporary folder of all processes, so that the remains of a killed process are removed with the workspace. */
   temporary: Record<string, string>;
-  /** The Pulumi variables that keep the demo away from the user's own stacks. */
+  /** Variables that separate the demo from the user's own stacks. */
   settings: Record<string, string>;
   remove(): void;
 }
@@ -40,7 +40,7 @@ export function makeWorkspace(from = repository, parts = ["Pulumi.yaml", program
       PULUMI_HOME: join(folder, "pulumi-home"),
       PULUMI_CONFIG_PASSPHRASE: "demo",
     },
-    // A process that has just been stopped may still be closing its last file.
+    // A process that was just stopped may still have open files.
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
   };
 }

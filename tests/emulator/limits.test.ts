@@ -19,7 +19,7 @@ import { SCHEMAS } from "./support/schemas";
 const headers = ({ headers: all }: Answer) =>
   ["limit", "remaining", "reset"].map((name) => Number(all[`x-ratelimit-${name}`]));
 
-/** A clock that only moves when told, for windows of a minute. */
+/** A clock that only advances when a test does so, for windows of a minute. */
 function limitsAt(options = {}) {
   const clock = { now: 0 };
   const limits = new Limits(settingsFrom(options), () => clock.now);

@@ -1,4 +1,4 @@
-/** Owns what a client needs to tell a healthy app from one that dies, loops, is not measured or is refused softly. */
+/** Owns what a client needs to distinguish healthy apps from ones that crash, loop, have no metrics or are refused with a 2xx. */
 import { strict as assert } from "node:assert";
 import { ROUTES } from "../../emulator/api/routes";
 import {

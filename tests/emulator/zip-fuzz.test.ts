@@ -1,4 +1,4 @@
-/** Owns unpacking under fire: ten thousand random, lying, cut and damaged zips are each unpacked rightly or refused in words. */
+/** Owns fuzzing of unpacking: thousands of random, wrong, truncated and damaged zips are unpacked correctly or refused with a message. */
 import { strict as assert } from "node:assert";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";

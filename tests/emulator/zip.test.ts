@@ -1,4 +1,4 @@
-/** Owns the safety of unpacking: a zip that nobody vouches for cannot write outside, fill the disk or leave half an app. */
+/** Owns the safety of unpacking: an untrusted zip cannot write outside, fill the disk or leave a partial app. */
 import { strict as assert } from "node:assert";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { bench, closeAll, create, createId, zipOf } from "./support/client";
 
 const CENTRAL = Buffer.from([0x50, 0x4b, 0x01, 0x02]);
 
-/** Overwrites 4 bytes of the first entry of the zip's directory: 24 is the size that it claims to unpack to. */
+/** Overwrites 4 bytes of the first entry of the zip's directory: 24 is its declared uncompressed size. */
 function patched(zip: Buffer, offset: number, value: number): Buffer {
   const copy = Buffer.from(zip);
   copy.writeUInt32LE(value, copy.indexOf(CENTRAL) + offset);

@@ -1,4 +1,4 @@
-/** Apps that were made elsewhere: read with `get`, taken over with `adopt`, or brought in by `camposcloud-adopt`. */
+/** Existing apps: read with `get`, taken over with `adopt` or with the code of `camposcloud-adopt`. */
 import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import FormData from "form-data";
 import JSZip from "jszip";
 import { type Bench, openBench, program, serverSource, simpleApp } from "../support/campos-stack";
 
-/** Makes an app as the dashboard would. */
+/** Creates an app as the dashboard would. */
 async function makeByHand(bench: Bench, fields: Record<string, string> = {}): Promise<string> {
   const zip = new JSZip().file("index.js", serverSource).file("old.txt", "theirs");
   const form = new FormData();
@@ -24,7 +24,7 @@ async function makeByHand(bench: Bench, fields: Record<string, string> = {}): Pr
   return ((await answer.json()) as { _id: string })._id;
 }
 
-/** What the command says. */
+/** The output of the command. */
 async function adopt(bench: Bench, ...args: string[]): Promise<string> {
   const tool = resolve(__dirname, "../../dist/provider/adopt/cli.js");
   const env = {

@@ -1,19 +1,19 @@
-/** What each change does: the table of the contract, as data. Reads like documentation and is run by changes.test.ts. */
+/** The effect of each change as a table, which serves as documentation and is run by changes.test.ts. */
 
 export interface Row {
   /** What the user does. */
   change: string;
-  /** Arguments beside the usual ones, before and after. `undefined` takes one out. */
+  /** Additional arguments, before and after. `undefined` removes an argument. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
-  /** Path to text (null deletes the file) changed in the app's folder between the two. */
+  /** Files changed in the app's folder between the two: text by path; null deletes the file. */
   files?: Record<string, string | null>;
-  /** Done behind the provider's back between the two. */
+  /** Done outside of Pulumi between the two. */
   meanwhile?: "stop";
   op: "same" | "update" | "replace";
-  /** What a preview names, beside sourceHash. */
+  /** What a preview shows, in addition to sourceHash. */
   names?: string[];
-  /** The writes that the API sees, in order. */
+  /** The writes that the API receives, in order. */
   calls: Call[];
 }
 
@@ -164,7 +164,7 @@ export const table: Row[] = [
     calls: ["upload", "files", "restart"],
   },
   {
-    change: "a file written anew with the same content",
+    change: "a file written again with the same content",
     files: { "data.txt": "data\n" },
     op: "same",
     calls: [],

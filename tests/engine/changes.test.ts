@@ -1,4 +1,4 @@
-/** Runs the table of changes: all rows are apps of one program, so that two `up`s show them all. */
+/** Runs the table of changes: all rows are apps of one program, so that two runs of `up` cover them all. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench } from "../support/campos-stack";
 import type { PreviewStep } from "../support/stack";
@@ -49,7 +49,7 @@ describe("the table of changes", () => {
       emulator: {
         run: false,
         writeWindowSeconds: 0,
-        // The two runs are two processes, and more than 180 requests within a minute.
+        // The two runs are separate processes with more than 180 requests per minute.
         requestsPerMinute: 0,
         teams: [{ _id: "64a000000000000000000001", name: "crew" }],
       },

@@ -1,4 +1,4 @@
-/** Apps together with other things: values known only at deploy time, resource options, other stacks. */
+/** Apps in combination with values that are only known at deploy time, resource options, and other stacks. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench } from "../support/campos-stack";
 

@@ -1,4 +1,4 @@
-/** Changes made behind the provider's back: a refresh shows them, the next `up` undoes them, and noise never shows. */
+/** Changes made outside of Pulumi: a refresh shows them, the next `up` reverts them, and noise never shows. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench } from "../support/campos-stack";
 import type { Call } from "./change-table";
@@ -6,12 +6,12 @@ import type { Call } from "./change-table";
 interface Drift {
   what: string;
   args?: Record<string, unknown>;
-  /** Sent to the API by somebody else. */
+  /** A request to the API outside of Pulumi. */
   update?: Record<string, unknown>;
   power?: "start" | "stop";
-  /** What the preview after the refresh names; empty for no change. */
+  /** What the preview after the refresh shows; empty for no change. */
   names: string[];
-  /** How the next `up` undoes it. */
+  /** How the next `up` reverts it. */
   calls: Call[];
 }
 

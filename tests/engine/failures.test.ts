@@ -1,9 +1,9 @@
-/** What goes wrong, as a user sees it: one clear line, nothing doubled, nothing lost, and the next `up` goes on. */
+/** Failures as a user sees them: one clear line, no app created twice or lost, and the next `up` resumes. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";
 import type { Run } from "../support/stack";
 
-/** The errors in the part of the output that sums up. */
+/** The errors in the summary of the output. */
 function errorsOf(run: Run): string[] {
   const summary = run.text.slice(run.text.indexOf("Diagnostics:"));
   return summary.split("\n").filter((line) => /^\s+(error:|\*)/.test(line));
@@ -152,14 +152,14 @@ describe("a failure during an operation", () => {
   });
 
   it("never takes over another app with the same name", async () => {
-    const foreign = await openBench({ emulator: { run: false }, project: "other" });
+    const other = await openBench({ emulator: { run: false }, project: "other" });
     try {
-      await foreign.stack.must("config", "set", "camposcloud:baseUrl", bench.emulator.url);
-      assert.equal((await foreign.stack.up()).code, 0);
+      await other.stack.must("config", "set", "camposcloud:baseUrl", bench.emulator.url);
+      assert.equal((await other.stack.up()).code, 0);
       assert.equal((await bench.stack.up()).code, 0);
       assert.equal(bench.emulator.apps().length, 2);
     } finally {
-      await foreign.close();
+      await other.close();
     }
   });
 
@@ -191,7 +191,7 @@ describe("a failure during an operation", () => {
       "index.js": program(simpleApp.replace("memoryMB: 256", "memoryMB: 512")),
       "app/index.js": "// changed\n",
     });
-    // An upload is sent again after a failure, up to three times.
+    // An upload is retried after a failure, up to three times.
     bench.emulator.fault({ path: "/v1/apps/*/upload", status: 500, times: 4 });
     const run = await bench.stack.up();
     assert.match(errorsOf(run).join("\n"), /Could not upload the app's files .*500/);

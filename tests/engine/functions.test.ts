@@ -29,12 +29,12 @@ describe("functions", () => {
     bench.stack.write({ "index.js": program.join("\n") });
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
-    // From here on the program has no resources, so the apps must be none of the stack's.
+    // From here on the program has no resources, so the apps must not belong to the stack.
     await bench.stack.must("state", "delete", "--all", "--force", "--yes");
   });
   after(() => bench.close());
 
-  /** Runs an expression in a program and answers the stack's output of it. */
+  /** Runs an expression in a program and returns it as a stack output. */
   const evaluate = async (expression: string): Promise<unknown> => {
     bench.stack.write({
       "index.js": `const pulumi = require("@pulumi/pulumi"); const c = require("pulumi-camposcloud"); exports.result = ${expression};`,
@@ -72,7 +72,7 @@ describe("functions", () => {
   it("getApps reads every page, and getApp finds an app on the last one", async () => {
     const api = clientOf(bench.emulator);
     const ids = [];
-    // More than two of the pages that the provider asks for.
+    // More than two pages of the size that the provider requests.
     for (let at = 0; at < 200; at++) ids.push(await createId(api, WORKER, { appName: `many-${at % 100}` }));
     ids.push(await createId(api, WORKER, { appName: "the-last", memoryMB: "300" }));
     try {

@@ -1,4 +1,4 @@
-/** Ctrl-C and kill: waits end at once, the state is right, and the next `up` goes on with the same app. */
+/** Ctrl-C and kill: waits end immediately, the state is correct, and the next `up` continues with the same app. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";

@@ -1,4 +1,4 @@
-/** The main job on the real engine: an app's whole life, as a user sees it. */
+/** The lifecycle of an app on the real engine, as a user sees it. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, program, serverSource, simpleApp, visit } from "../support/campos-stack";
 

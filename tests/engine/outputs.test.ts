@@ -1,4 +1,4 @@
-/** What lands in outputs and state: every field of the API, the constant provider text, and no secret in plain. */
+/** The outputs and the state: every field of the API, the constant provider code, and no secret in plain text. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, simpleApp } from "../support/campos-stack";
 import type { StateResource } from "../support/stack";

@@ -1,4 +1,4 @@
-/** Ways into a replacement or a new URN, on the real engine: the apps that exist are always those that the states hold. */
+/** Replacements and new URNs on the real engine: the existing apps are always those in the states. */
 import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ describe("the ownership of apps", function () {
       .sort();
   const urns = async () => (await stack.apps()).map((app) => app.urn);
 
-  /** The states' apps are those that exist, and a second `up` does nothing. */
+  /** Checks that the apps in the states are those that exist, and that a second `up` does nothing. */
   const settled = async (others: readonly string[] = []) => {
     assert.deepEqual([...(await idsIn()), ...others].sort(), remote());
     const again = await stack.up("--expect-no-changes");

@@ -1,4 +1,4 @@
-/** Where a resource stands in the program, as the state keeps it. */
+/** The source position of a resource in the state. */
 import { strict as assert } from "node:assert";
 import { type Bench, openBench, simpleApp } from "../support/campos-stack";
 

@@ -1,4 +1,4 @@
-/** Each kind of app once on the real engine, all in one stack: which are green, what the others say, and that the next `up` repairs them. */
+/** One app of each kind in one stack on the real engine: which succeed, how the others fail, and that the next `up` repairs them. */
 import { strict as assert } from "node:assert";
 import { errorsByName, nameOf } from "../faults/fault-bench";
 import { type Bench, openBench } from "../support/campos-stack";
@@ -15,7 +15,7 @@ interface Kind {
   args?: Record<string, unknown>;
   source: string;
   repaired?: string;
-  /** Words of the failure; green without. */
+  /** The expected failure; none for success. */
   fails?: RegExp;
   warns?: RegExp;
 }

@@ -1,4 +1,4 @@
-/** Every form of `source`, on the real engine: what arrives is what was meant, and the engine itself hashes nothing. */
+/** Every form of `source` on the real engine: the correct files arrive, and the engine itself hashes nothing. */
 import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ describe("sources", () => {
   });
   afterEach(() => bench.close());
 
-  /** Deploys, and answers the paths that arrived. */
+  /** Deploys, and returns the paths that arrived. */
   const deployed = async (source: string): Promise<string[]> => {
     bench.stack.write({ "index.js": app(source) });
     const run = await bench.stack.up();

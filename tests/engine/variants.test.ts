@@ -1,4 +1,4 @@
-/** Where published sources of the API disagree, an app's whole life goes the same way under each reading. */
+/** The lifecycle of an app is the same for each interpretation of points on which published sources disagree. */
 import { strict as assert } from "node:assert";
 import type { EmulatorOptions } from "../../emulator";
 import { type Bench, openBench } from "../support/campos-stack";

@@ -1,4 +1,4 @@
-/** What the pages on accounts, secrets and recipes tell to type, typed. */
+/** Runs the commands of the pages on accounts, secrets and recipes. */
 import assert from "node:assert/strict";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type Bench, openBench } from "../support/campos-stack";

@@ -11,14 +11,14 @@ export interface FaultBench {
   emulator: Emulator;
   server: FaultServer;
   stack: Stack;
-  /** What the program makes from now on. */
+  /** The apps of the program from now on. */
   program(apps: Apps): void;
   up(...args: string[]): Promise<Run>;
   /** The apps of the state by name: their ids. */
   ids(): Promise<Map<string, string>>;
-  /** Fails unless each of these names has exactly one app, which the state holds, and there is no other. */
+  /** Fails unless each of these names has exactly one app, which is in the state, and there are no others. */
   assertOne(names: readonly string[]): Promise<void>;
-  /** Fails unless an `up` ends well and the next one has nothing to do and writes nothing. */
+  /** Fails unless an `up` succeeds and the next one changes nothing. */
   assertConverges(apps: Apps): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export const plain = {
 };
 
 export interface FaultBenchOptions {
-  /** Accounts `a0`, `a1`… with limits of their own: the provider keeps to 180 requests a minute for each. */
+  /** Accounts `a0`, `a1`… with separate limits: the provider sends at most 180 requests per minute for each. */
   accounts?: number;
   emulator?: EmulatorOptions;
   stack?: Partial<StackOptions>;

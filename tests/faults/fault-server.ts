@@ -1,28 +1,28 @@
-/** A loopback server in front of the emulator that spoils chosen requests in ways that a real network and a real API can. */
+/** A loopback server in front of the emulator that injects the failures of real networks and APIs. */
 import { createServer, type IncomingHttpHeaders, request, type ServerResponse } from "node:http";
 
 export interface Spoiled {
   status?: number;
-  /** As a function when it tells a time. */
+  /** A function if it contains a time. */
   headers?: Record<string, string> | (() => Record<string, string>);
   body?: string;
 }
 
 export interface Fault {
   /**
-   * `before`: the API never sees the request; `after`: it does what was asked and only the answer is spoilt;
-   * `late`: the answer is spoilt at once, and the API does what was asked some seconds later.
+   * `before`: the API never receives the request; `after`: the request takes effect and only the response fails;
+   * `late`: the response fails immediately, and the request takes effect some seconds later.
    */
   when: "before" | "after" | "late";
-  /** What the client gets: a broken connection, silence, half of the true answer, or another answer. */
+  /** What the client receives: a broken connection, nothing, half of the response, or another response. */
   how: "reset" | "hang" | "half" | Spoiled;
 }
 
 export interface Rule {
   method?: string;
-  /** The path of the request, its query left out. */
+  /** The path of the request without its query. */
   path: RegExp;
-  /** Only requests about the app of this name. */
+  /** Only requests about the app with this name. */
   app?: string;
   fault: Fault;
   /** Default 1. */
@@ -46,11 +46,11 @@ export interface FaultServer {
   readonly url: string;
   add(rule: Rule): void;
   clear(): void;
-  /** Rules that have not struck as often as they should. */
+  /** Rules that have not applied as often as they should. */
   unused(): Rule[];
-  /** Called as each request comes in, with its number since `watch`; false drops the request unseen by the API. */
+  /** Called for each request with its number since `watch`; false drops the request before it reaches the API. */
   watch(onRequest: ((count: number) => boolean | Promise<boolean>) | undefined): void;
-  /** Waits for what is still to take effect late. */
+  /** Waits for pending late effects. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
     req.on("error", () => response.destroy());
     req.on("end", () => {
       const { method = "", headers } = req;
-      // A first part that begins with ~ gives each account an address of its own, and so limits of its own.
+      // A first segment that starts with ~ gives each account its own URL, and so its own limits.
       const url = (req.url ?? "").replace(/^\/~\w+/, "");
       serve({ method, url, headers, body: Buffer.concat(pieces) }, response).catch(() => response.destroy());
     });
@@ -129,7 +129,7 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
   };
 }
 
-/** The name that a create gives. */
+/** The name in a create. */
 function nameIn({ url, body }: Incoming): string | undefined {
   if (!url.endsWith("/create")) return undefined;
   return /name="appName"\r\n\r\n([^\r]*)/.exec(body.toString("latin1"))?.[1];
@@ -140,7 +140,7 @@ function learnName(names: Map<string, string>, { body }: Outgoing): void {
     const { _id, name } = JSON.parse(body.toString()) as { _id?: string; name?: string };
     if (_id !== undefined && name !== undefined && !names.has(_id)) names.set(_id, name);
   } catch {
-    // Not every answer is an app.
+    // Not every response is an app.
   }
 }
 

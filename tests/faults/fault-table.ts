@@ -1,4 +1,4 @@
-/** Every way in which a request can go wrong, as a table. */
+/** The table of all faults of a request. */
 import type { Fault, Spoiled } from "./fault-server";
 
 const page = "<html><head><title>502</title></head><body><h1>Bad gateway</h1></body></html>";
@@ -7,7 +7,7 @@ function answered(when: Fault["when"], status: number, headers?: Spoiled["header
   return { when, how: { status, headers } };
 }
 
-/** Name to fault. The names become names of apps. */
+/** Faults by name; the names are used as names of apps. */
 export const faults: Readonly<Record<string, Fault>> = {
   "reset-before": { when: "before", how: "reset" },
   "reset-after": { when: "after", how: "reset" },

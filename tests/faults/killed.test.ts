@@ -1,4 +1,4 @@
-/** SIGKILL of the CLI and the provider at random moments: afterwards the next `up` has one app, whatever was under way. */
+/** SIGKILL of the CLI and the provider at random moments: the next `up` has one app, whatever was in progress. */
 import { strict as assert } from "node:assert";
 import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -36,7 +36,7 @@ function kill(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already exited.
   }
 }
 
@@ -66,7 +66,7 @@ describe("a killed run", function () {
       await ended;
       moments.push(`${moment} ms${both ? " with the provider" : ""}`);
       await bench.stack.run("cancel", "--yes");
-      // A provider that lives on finishes its work unseen.
+      // A provider that keeps running finishes its work.
       if (!both) await sleep(1000);
       const run = await bench.up();
       assert.equal(run.code, 0, `${moments.at(-1)}: ${run.text}`);
@@ -102,7 +102,7 @@ describe("a run killed at the n-th request of a create", function () {
       child.kill("SIGKILL");
       for (const pid of providers) kill(pid);
       await exited;
-      // Killed together, the provider's request never arrives; a provider that lives on hears the answer.
+      // If the provider is killed as well, its request never arrives; otherwise it receives the response.
       return !withProvider;
     });
     await ended;

@@ -1,4 +1,4 @@
-/** Real windows of 3 seconds: one process keeps to them, two pipelines at once both end well. */
+/** Real windows of 3 seconds: one process respects them, and two concurrent pipelines both succeed. */
 import { strict as assert } from "node:assert";
 import { type Apps, type FaultBench, openFaultBench, plain } from "./fault-bench";
 

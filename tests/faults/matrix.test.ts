@@ -1,4 +1,4 @@
-/** Every endpoint that the provider calls times every fault, on the real engine: never double, never lost, and the next `up` converges. */
+/** Every endpoint times every fault on the real engine: no app is created twice or lost, and the next `up` converges. */
 import { strict as assert } from "node:assert";
 import type { Run } from "../support/stack";
 import { type Apps, errorsByName, type FaultBench, openFaultBench, plain } from "./fault-bench";
@@ -21,7 +21,7 @@ const targets = {
 
 type TargetName = keyof typeof targets;
 
-/** A hanging request is waited for as long as these allow. */
+/** Limits how long a hanging request is waited for. */
 const opts = { customTimeouts: { create: "80s", update: "60s", delete: "60s" } };
 const patient = { customTimeouts: { create: "5m", update: "5m", delete: "60s" } };
 
@@ -41,7 +41,7 @@ function argumentsOf(fault: string, more: object = {}): Apps[string] {
   return { ...plain, environmentVariables: { S: secret }, ...more, opts: slow ? opts : patient };
 }
 
-/** What was tried, what came back, what to do: in one line, without a secret. */
+/** The expected form of an error: what was tried, what came back and what to do, in one line without a secret. */
 function assertClear(run: Run): void {
   assert.ok(!run.text.includes("Bug in pulumi-camposcloud"), run.text);
   assert.ok(!run.text.includes(secret), "a secret is shown");
@@ -135,10 +135,10 @@ describe("every endpoint times every fault", function () {
     await deleting(version(1));
   });
 
-  /** Each fault strikes the look at one of the apps. */
+  /** Each fault applies to the reads of one of the apps. */
   const reading = async (apps: Apps) => {
     for (const [at, [name, fault]] of Object.entries(faults).entries()) {
-      // "Not found" is believed only of an app that is not listed either.
+      // "Not found" is only trusted for an app that is not listed either.
       bench.server.add({ ...targets.get, app: Object.keys(apps)[at], fault, times: 1 });
       assert.ok(name);
       cases += 1;
@@ -151,7 +151,7 @@ describe("every endpoint times every fault", function () {
 
   const deleting = async (apps: Apps) => {
     const names = Object.keys(apps);
-    // The API's own "not found" is believed, so a lie of that kind is left out.
+    // A "not found" of the API itself is trusted, so a false one is not part of the matrix.
     const { "404": _lie, ...others } = faults;
     for (const [at, fault] of Object.values(others).entries()) {
       bench.server.add({ ...targets.delete, app: names[at], fault });

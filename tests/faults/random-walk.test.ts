@@ -1,4 +1,4 @@
-/** Random programs and random faults, one after the other: in the end the API has the program's apps and a second `up` writes nothing. */
+/** Random programs and faults: in the end the API has the apps of the program, and another `up` changes nothing. */
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { type Apps, type FaultBench, openFaultBench, plain } from "./fault-bench";
@@ -19,7 +19,7 @@ const paths: readonly Pick<Rule, "method" | "path">[] = [
   { path: /\/files$/ },
 ];
 
-// Some cost a minute of looking or their whole deadline, and have their cells in the matrix; a true "not found" is believed.
+// Faults that take a minute or a whole deadline are only in the matrix; a genuine "not found" is trusted.
 const leftOut = ["hang-before", "hang-after", "reset-before", "html-502-before", "404"];
 const chosen = Object.keys(faults).filter((name) => !leftOut.includes(name));
 

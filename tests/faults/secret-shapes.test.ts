@@ -9,7 +9,7 @@ const head = [
   'const plain = { source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, waitForOnline: false };',
 ].join("\n");
 
-/** Wrong shapes, and what the check says to each. */
+/** Invalid values, and the failure that check reports. */
 const wrong: Record<string, [shape: string, says: RegExp]> = {
   "a text": [`"A=${value}"`, /environmentVariables must be a map of names to strings/],
   "a secret text": [`pulumi.secret("A=${value}")`, /environmentVariables must be a map/],

@@ -25,7 +25,7 @@ function encodingsOf(secret: string): string[] {
   ];
 }
 
-/** The middle of what the base64 form is when something stands before the secret. */
+/** The middle of the base64 form of a secret that follows other text. */
 function piecesOf(secret: string): string[] {
   return ["", "x", "xy"].map((before) =>
     Buffer.from(`${before}${secret}`)
@@ -70,7 +70,7 @@ describe("secrets", function () {
     assertFree(output, "the output");
     assertFree(await bench.stack.stateText(), "the state");
     for (const file of filesUnder(bench.stack.dir)) {
-      // The program itself holds what the test put there, and a checkpoint is what the state is made of.
+      // The program contains what the test wrote, and a checkpoint is a copy of the state.
       if (file.endsWith("apps.json")) continue;
       assertFree(file, "a file's name");
       assertFree(readFileSync(file, "latin1"), file);
@@ -128,13 +128,13 @@ describe("secrets", function () {
     void running.then(() => {
       ended = true;
     });
-    // The server keeps the answer back, so from here on the create is in flight.
+    // The server delays the response, so the create is in flight from here on.
     while (!ended && bench.server.unused().length > 0) await sleep(50);
     assert.ok(!ended, "the create has not been sent");
     const listed = execFileSync("ps", ["-eo", "args"], { encoding: "utf8", maxBuffer: 1e8 });
     assertFree(listed, "a process's arguments");
     for (const file of filesUnder(temp)) assertFree(textOf(file), file);
-    // The app is found again if the time allows; either way nothing shows a secret.
+    // Whether or not the app is found again in time, nothing shows a secret.
     await everything((await running).text);
   });
 
@@ -159,7 +159,7 @@ describe("the masker", () => {
   });
 });
 
-/** Empty for a file that is gone by now: the run goes on meanwhile. */
+/** Empty for a file that has been deleted since. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, "latin1") : "";
 }

@@ -169,7 +169,7 @@ describe("the transport", function () {
     };
 
     it("reports an untrusted certificate and the remedy", async function () {
-      const what = "a certificate that nobody vouches for";
+      const what = "an untrusted certificate";
       if (!havePrograms({ programs: ["openssl"], packages: "openssl", what })) this.skip();
       const error = await refused(attempt((await secure("localhost")).url));
       assert.match(error.message, /no secure connection \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
@@ -198,7 +198,7 @@ describe("the transport", function () {
       for (const [name, value] of Object.entries(before_)) if (value !== undefined) process.env[name] = value;
     });
 
-    /** A proxy that leads every tunnel to the one port, and writes down what it was asked. */
+    /** A proxy that connects every tunnel to the same port and records its requests. */
     const openProxy = async (leadTo: number) => {
       const asked: string[] = [];
       const proxy = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** A given zip takes the marker of the creation, too: the app of a lost answer is told from any other. */
+/** A given zip also gets the marker of a creation, which identifies the app after a lost response. */
 import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,8 +25,8 @@ describe("a zip as source", function () {
   });
   afterEach(() => bench.close());
 
-  /** An app that somebody else has made. */
-  const foreign = async (files: Record<string, string>): Promise<void> => {
+  /** An app of someone else. */
+  const createOther = async (files: Record<string, string>): Promise<void> => {
     const form = new FormData();
     for (const [name, value] of Object.entries({ appName: "web", mainFile: "index.js", memoryMB: "256" }))
       form.set(name, value);
@@ -58,7 +58,7 @@ describe("a zip as source", function () {
   }
 
   it("takes over no other app with different files after a lost response", async () => {
-    await foreign({ "index.js": "// foreign\n" });
+    await createOther({ "index.js": "// other\n" });
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
     const run = await bench.up();
     assert.equal(run.code, 0, run.text);
@@ -69,7 +69,7 @@ describe("a zip as source", function () {
   });
 
   it("creates a second app next to one with the same name and files", async () => {
-    await foreign({ "index.js": "// zip\n", "lib/a.js": "// a\n" });
+    await createOther({ "index.js": "// zip\n", "lib/a.js": "// a\n" });
     const theirs = bench.emulator.apps()[0]?._id;
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
     const run = await bench.up();

@@ -1,4 +1,4 @@
-/** The traps of the SDK's provider process, one by one: always an answer, never a hang, never an app lost. */
+/** Known hazards of the SDK's provider process: every call gets a response, and no app is lost. */
 import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
@@ -147,7 +147,7 @@ describe("the engine boundary, over gRPC", function () {
     assert.equal((seen["inputs"] as Values)["appName"], "web");
     value(await provider.update(id, {}, { ...(inputs as Values), ...wanted, memoryMB: 512 }));
     assert.match(message(await provider.delete(id, {})), /Did not delete the app/);
-    // A process serves one run, and what it has made it does not delete.
+    // A process serves one run, and does not delete what it has created.
     const next = await start();
     await next.configure({});
     value(await next.delete(id, {}));
@@ -174,8 +174,8 @@ describe("the engine boundary, over gRPC", function () {
     const throwing = (method: string, thrown: string): string =>
       `exports.handler=()=>{const {guarded,outputs}=require(${JSON.stringify(boundary)});` +
       `const {IncompleteError}=require(${JSON.stringify(failures)});` +
-      `const door={mask:(t)=>t,providerText:"the text"};` +
-      `return {${method}:()=>guarded(door,()=>{${thrown}})}}`;
+      `const context={mask:(t)=>t,providerText:"the text"};` +
+      `return {${method}:()=>guarded(context,()=>{${thrown}})}}`;
 
     const calls: Record<string, (text: string) => Promise<Outcome>> = {
       check: (text) => provider.check({}, { __provider: text }),

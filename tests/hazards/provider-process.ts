@@ -9,14 +9,14 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 const root = resolve(__dirname, "../..");
-/** A call that is not answered by then hangs: the engine would wait for ever. */
+/** A call without a response by then hangs: the engine would wait forever. */
 const patienceMs = 20_000;
 
 export const providerText = 'exports.handler=()=>require("pulumi-camposcloud/handlers")';
 
 export type Values = Record<string, unknown>;
 
-/** What a call came to. */
+/** The result of a call. */
 export type Outcome = { ok: true; value: Values } | { ok: false; message: string };
 
 export class ProviderProcess {

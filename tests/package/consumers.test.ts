@@ -1,4 +1,4 @@
-/** The packed package in the hands of others: each way of installing it, with the oldest and the newest SDK, on the real engine. */
+/** The packed package as consumers use it: each way of installing it, with the oldest and the newest SDK, on the real engine. */
 import { strict as assert } from "node:assert";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -93,10 +93,13 @@ describe("the packed package", () => {
     const compiled = sources.flatMap((path) =>
       path.endsWith(".ts") ? [path.replace(/ts$/, "js"), path.replace(/ts$/, "d.ts")] : [path],
     );
-    const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     const plugin = readdirSync(join(root, "plugin")).map((name) => `plugin/${name}`);
     const published = compiled.filter((path) => !path.startsWith("provider/engine/native/"));
-    assert.deepEqual(held.sort(), [...papers, ...plugin, ...published.map((path) => `dist/${path}`)].sort());
+    assert.deepEqual(
+      held.sort(),
+      [...documents, ...plugin, ...published.map((path) => `dist/${path}`)].sort(),
+    );
   });
 
   /** An app's life in a consumer, with the fewest calls; `look` comes before its end. */

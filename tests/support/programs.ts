@@ -1,4 +1,4 @@
-/** Programs of the system that a test needs beside Node: where CI can install them their lack is an error, elsewhere it is said loudly. */
+/** System programs that a test needs: if CI can install them, a missing one is an error, otherwise a printed warning. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ export interface Need {
   what: string;
 }
 
-/** False, after saying loudly what to install, when a program is missing; an error on a CI that installs them. */
+/** False if a program is missing, after printing what to install; an error on a CI that installs them. */
 export function havePrograms({ programs, packages, what }: Need): boolean {
   const missing = programs.filter((name) => !folders().some((folder) => existsSync(join(folder, name))));
   if (missing.length === 0) return true;

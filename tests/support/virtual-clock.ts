@@ -1,4 +1,4 @@
-/** A clock that tests turn by hand: sleepers wake in order when time is moved. */
+/** A clock that tests advance: sleepers wake up in order. */
 import type { Clock } from "../../provider/clock";
 
 interface Sleeper {
@@ -31,7 +31,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Moves time forward, waking each sleeper at its time and letting it act before the next. */
+  /** Advances the time, waking each sleeper at its time and letting it run before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await settle();

@@ -1,4 +1,4 @@
-/** `npm run check-live` against the emulator: what it asks and tells, that it cleans up, and that its page lists the same. */
+/** `npm run check-live` against the emulator: its requests, its output, its cleanup, and its documentation. */
 import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -83,7 +83,7 @@ describe("check-live", function () {
       run.child.stdin.end(answer);
       const { code, said } = await run.ended();
       assert.equal(code, 2);
-      assert.match(said, /Type yes to go on: [\s\S]*Nothing was written\./);
+      assert.match(said, /Type yes to continue: [\s\S]*Nothing was written\./);
     }
     assert.deepEqual(writes(), []);
   });
@@ -121,7 +121,7 @@ describe("check-live", function () {
     emulator.fault({ path: "/v1/users/*", status: 401 });
     const { code, said } = await start().ended();
     assert.equal(code, 2);
-    assert.match(said, /the key was refused\. Check CAMPOSCLOUD_TOKEN/);
+    assert.match(said, /the key was rejected\. Check CAMPOSCLOUD_TOKEN/);
   });
 
   it("names files that exist, and is completely documented", () => {

@@ -73,8 +73,8 @@ describe("npm run demo", function () {
     const answer = await visit(url, { signal: AbortSignal.timeout(30_000) });
     assert.match(answer.body, /Changed and deployed again by Pulumi/);
     if (process.platform === "win32") return;
-    const [goOn, stop] = commandsOf(demo.transcript);
-    assert.match(inShell(goOn), /2 unchanged/);
+    const [continuing, stop] = commandsOf(demo.transcript);
+    assert.match(inShell(continuing), /2 unchanged/);
     inShell(stop);
     await assertNothingLeft(demo);
   });
@@ -90,10 +90,10 @@ describe("npm run demo", function () {
     });
 });
 
-/** The commands printed under "To go on" and "To stop". */
-function commandsOf(transcript: string): [goOn: string, stop: string] {
-  const [, goOn = "", stop = ""] = /\nTo go on[^\n]*\n(.*)\nTo stop[^\n]*\n(.*)$/s.exec(transcript) ?? [];
-  return [goOn, stop];
+/** The commands printed under "To continue" and "To stop". */
+function commandsOf(transcript: string): [continuing: string, stop: string] {
+  const [, continuing = "", stop = ""] = /\nTo continue[^\n]*\n(.*)\nTo stop[^\n]*\n(.*)$/s.exec(transcript) ?? [];
+  return [continuing, stop];
 }
 
 function inShell(commands: string): string {

@@ -16,7 +16,7 @@ async function main(version: string | undefined): Promise<void> {
   }
 }
 
-// Stack traces in the state tell where this checkout lies.
+// Stack traces in the state contain the path of this checkout.
 function withoutPlaces(state: string): string {
   return state.replace(/project:\/\/\/(?:\.\.\/)+[^"]*?\/node_modules\//g, "project:///node_modules/");
 }

@@ -1,4 +1,4 @@
-/** States that earlier versions have left: this version previews each without a change, anywhere, against any address. */
+/** States of earlier versions: this version previews each without a change, on any machine and with any URL. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

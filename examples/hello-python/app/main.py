@@ -1,4 +1,4 @@
-"""A small web app: it greets, counts its visitors and tells how it is."""
+"""A small web app: a greeting, a counter of visitors, and a health check."""
 
 import os
 import time

@@ -107,7 +107,7 @@ async function watch(deps: Deps, { app, poller }: Waiting, { what, look }: Watch
   const start = deps.clock.now();
   const seen: Seen = { app, at: start, misses: 0 };
   const waiter = poller.join(app.id);
-  let told = start - progressEveryMs;
+  let shownAt = start - progressEveryMs;
   try {
     for (;;) {
       const found = await lookOnce(deps, seen, () => poller.look(deps, seen.app, waiter));
@@ -116,8 +116,8 @@ async function watch(deps: Deps, { app, poller }: Waiting, { what, look }: Watch
       seen.app = more ?? seen.app;
       if (done) return seen.app;
       if (hurry) poller.hurry(waiter, now);
-      if (now - told >= progressEveryMs) {
-        told = now;
+      if (now - shownAt >= progressEveryMs) {
+        shownAt = now;
         deps.progress(progressLine(what, seen.app, now - start));
       }
       await deps.clock.sleep(poller.nextLookAt(waiter, now, dueAt) - now, deps.signal);

@@ -15,7 +15,7 @@ export interface CliRun {
   ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** `temporary` becomes its TMPDIR, so that its temporary folder is told from those of other tests. */
+/** `temporary` becomes its TMPDIR, to separate its temporary folder from those of other tests. */
 export function runCliIn(temporary: string, ...args: string[]): CliRun {
   const command = ["-r", "ts-node/register/transpile-only", join("emulator", "cli.ts"), ...args];
   const child = spawn(process.execPath, command, {
@@ -44,7 +44,7 @@ export async function ready(run: CliRun, token = "emulator-token") {
   return { url, port: Number(new URL(url).port), api: clientOf({ url, token }) };
 }
 
-/** To be called after each test: whoever still runs is ended in order, so that its apps end too. */
+/** To be called after each test: stops processes that are still running, including their apps. */
 export async function endAll(): Promise<void> {
   const running = started.splice(0).filter((child) => child.exitCode === null && child.signalCode === null);
   await Promise.all(

@@ -157,7 +157,7 @@ export interface WebAnswer {
   text: string;
 }
 
-/** Asks a web app through its sub-domain; the name need not resolve on this machine. */
+/** Requests a web app through its subdomain; the name need not resolve on this machine. */
 export function visit(
   port: number,
   host: string,

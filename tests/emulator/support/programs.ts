@@ -39,7 +39,7 @@ export const CRASHER: Files = {
   `,
 };
 
-/** Takes memory step by step, in a child of its own if told so. */
+/** Allocates memory step by step, optionally in a child process. */
 export const LEAK: Files = {
   "index.js": `
     if (process.argv[2] === "child") {

@@ -1,4 +1,4 @@
-/** What camposcloud-adopt writes compiles, says what is known and guesses nothing. */
+/** The code of camposcloud-adopt compiles, contains what is known and guesses nothing. */
 import { strict as assert } from "node:assert";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** What camposcloud-adopt reads from a stack's state, and how it gets the state. */
+/** How camposcloud-adopt gets and reads the state of a stack. */
 import { strict as assert } from "node:assert";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -13,7 +13,7 @@ interface Reply {
   body: string;
 }
 
-/** An API that gives these answers one after the other, the last one again and again. */
+/** An API that returns these responses in order, and then the last one repeatedly. */
 class Canned {
   readonly asked: string[] = [];
   readonly notes: (string | undefined)[] = [];
@@ -46,7 +46,7 @@ class Canned {
   }
 
   client(): Client {
-    // Waits between attempts are over at once.
+    // Waits between attempts end immediately.
     const clock = { now: () => Date.now(), sleep: async () => settle() };
     const core = { baseUrl: this.baseUrl, direct: true, token: "key", clock };
     const deadline = {

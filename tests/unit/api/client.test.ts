@@ -1,4 +1,4 @@
-/** What each method asks of which endpoint and what it makes of the answers, by a scripted transport. */
+/** The requests of each method, and how it decodes responses, with a scripted transport. */
 import { strict as assert } from "node:assert";
 import { Client } from "../../../provider/api/client";
 import { type EndpointName, endpoints, pathOf } from "../../../provider/api/endpoints";
@@ -10,7 +10,7 @@ interface Asked extends Omit<RequestOptions<unknown>, "decode"> {
   name: EndpointName;
 }
 
-/** Answers each request with the next body; a kind is an error of that kind. */
+/** Responds to each request with the next body; a kind becomes an error of that kind. */
 function scripted(...bodies: (unknown | { fails: ApiErrorKind })[]) {
   const asked: Asked[] = [];
   const send: Send = async (name, { decode, ...options }) => {

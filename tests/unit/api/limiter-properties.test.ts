@@ -12,12 +12,12 @@ const hourMs = 3_600_000;
 interface Case {
   programs: Request[][];
   model: Omit<ServerModel, "latency">;
-  /** Milliseconds on the way: at least, and by how much requests differ. */
+  /** Latency in milliseconds: the minimum, and the range above it. */
   latency: { least: number; spread: number };
   random: number;
 }
 
-/** When each program's last request was done, in milliseconds after the start. */
+/** When the last request of each program finished, in milliseconds after the start. */
 async function run({ programs, model, latency, random: start }: Case) {
   const clock = new VirtualClock();
   const random = generator(start);
@@ -115,8 +115,8 @@ describe("the limiter, by random programs", function () {
           });
           const most = Math.max(...kinds.map((kind) => program.filter(({ lane }) => lane === kind).length));
           const ideal = (model.shared ? program.length : most) * model.windowMs;
-          const told = headers === "none" ? 3.5 : 2;
-          assert.ok((ends[0] ?? 0) < ideal * told + 30_000, `${ends[0]} ms, ideal ${ideal}`);
+          const factor = headers === "none" ? 3.5 : 2;
+          assert.ok((ends[0] ?? 0) < ideal * factor + 30_000, `${ends[0]} ms, ideal ${ideal}`);
           assert.ok(server.mostInAMinute() <= 180);
         },
       ),

@@ -59,7 +59,7 @@ describe("limiter", () => {
     await clock.advance(180_000);
     assert.equal(sent.length, 400);
     for (const { at } of sent) {
-      // One request may be a little faster on its way than the one before it, and the API counts arrivals.
+      // A request may have a lower latency than the previous one, and the API counts arrivals.
       const inMinute = sent.filter((other) => other.at >= at && other.at <= at + 60_050);
       assert.ok(inMinute.length <= 180, `${inMinute.length} requests in the minute after ${at}`);
     }
@@ -209,12 +209,12 @@ describe("limiter", () => {
   });
 
   it("reports how long a request waits", async () => {
-    const told: number[] = [];
+    const waits: number[] = [];
     void send("a", "create");
-    void send("b", "create", undefined, (ms) => told.push(ms));
+    void send("b", "create", undefined, (ms) => waits.push(ms));
     await clock.advance(10);
     await settle();
-    assert.ok(told.some((ms) => ms > 3000 && ms <= 3100));
+    assert.ok(waits.some((ms) => ms > 3000 && ms <= 3100));
   });
 
   it("has no gap if the interval is 0", async () => {

@@ -10,7 +10,7 @@ function app(id: string): App {
   return made;
 }
 
-/** An API with these pages, which notes what it was asked. */
+/** An API with these pages that records requests. */
 function pages(...ids: string[][]) {
   const asked: ListQuery[] = [];
   const listApps = async (query: ListQuery = {}) => {

@@ -1,4 +1,4 @@
-/** The functions, by a scripted API. */
+/** The functions, with a scripted API. */
 import { strict as assert } from "node:assert";
 import { type App, appOf } from "../../../provider/api/app";
 import { type QueryContext, queries } from "../../../provider/api/queries";

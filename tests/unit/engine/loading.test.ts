@@ -1,11 +1,11 @@
-/** What the two entrances of the compiled package load: each preview of each program waits for it. */
+/** What the two entry points of the compiled package load, which every preview waits for. */
 import { deepStrictEqual } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join, relative, resolve, sep } from "node:path";
 
 const root = resolve(__dirname, "../../..");
 
-/** The packages, and the rooms of our own (`provider/api`), that a process holds after requiring a file of `dist/provider`. */
+/** The packages, and our own modules (`provider/api`), that are loaded by requiring a file in `dist/provider`. */
 function loadedBy(file: string): string[] {
   const entrance = join(root, "dist", "provider", file);
   const code = `require(${JSON.stringify(entrance)}); console.log(JSON.stringify(Object.keys(require.cache)))`;
@@ -22,7 +22,7 @@ function loadedBy(file: string): string[] {
 describe("loading", () => {
   it("of the types and the class loads the SDK, but nothing that only the provider's process needs", () => {
     const ours = loadedBy("index.js").filter((name) => name.startsWith("provider/"));
-    // Of the API and the lifecycle only the tables of fields and arguments.
+    // Only the tables of fields and arguments from the API and the lifecycle.
     deepStrictEqual(ours.sort(), [
       "provider/api",
       "provider/index.js",

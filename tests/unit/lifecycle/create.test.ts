@@ -1,4 +1,4 @@
-/** The create with every failure and every moment of a kill, against an account in memory. */
+/** The create with every failure and a kill at every moment, with a scripted account. */
 import { strict as assert } from "node:assert";
 import { type Created, create } from "../../../provider/lifecycle/create";
 import { IncompleteError } from "../../../provider/lifecycle/failures";
@@ -46,7 +46,7 @@ describe("create", () => {
   });
 
   it("lists the account once for all creates of a process, and checks each candidate once", async () => {
-    account.add({ id: "foreign", name: "web" });
+    account.add({ id: "other", name: "web" });
     account.add({ id: "old", name: "else", createdAt: "1970-01-01T00:00:00.000Z" });
     for (let at = 0; at < 80; at++) account.add({ id: `young${at}`, name: `young${at}` });
     account.clock.advance(0);
@@ -118,7 +118,7 @@ describe("create", () => {
           fresh.fate = () => (fresh.calls.length === at ? fate : undefined);
           create(fresh.options(inputsOf())).catch(() => undefined);
           await fresh.clock.advance(120_000);
-          // The marker is gone with the very last call, and nothing is left that tells the app from any other.
+          // The last call removes the marker, after which nothing identifies the app.
           if (fate === "killed after" && at === calls) continue;
           fresh.fate = () => undefined;
           const inputs = inputsOf(change);
@@ -143,11 +143,11 @@ describe("create", () => {
   ];
   for (const [what, fate] of losses) {
     it(`creates one app if the response ${what}`, async () => {
-      account.add({ id: "foreign", name: "web" });
+      account.add({ id: "other", name: "web" });
       let creates = 0;
       account.fate = (call) => (call === "create" && ++creates === 1 ? fate : undefined);
       const { id } = await run(account, inputsOf());
-      assert.deepEqual([...account.apps.keys()].sort(), [id, "foreign"].sort());
+      assert.deepEqual([...account.apps.keys()].sort(), [id, "other"].sort());
       assert.deepEqual(account.marked(), []);
     });
   }

@@ -1,4 +1,4 @@
-/** Which apps a create may take, which deletes are refused, and what the marker says. */
+/** Which apps a create may take over, which deletes are refused, and the content of the marker. */
 import { strict as assert } from "node:assert";
 import { runsFile } from "../../../provider/lifecycle/adoption";
 import { create } from "../../../provider/lifecycle/create";
@@ -64,7 +64,7 @@ describe("ownership", () => {
   });
 
   it("ignores other apps that cannot be read, except for one with the wanted name", async () => {
-    account.add({ id: "foreign", name: "else" });
+    account.add({ id: "other", name: "else" });
     account.fate = (call) => (call.startsWith("look") ? { fails: "before", kind: "server" } : undefined);
     assert.equal(await made(inputsOf()), "app1");
     account.add({ id: "namesake", name: "api" });

@@ -1,4 +1,4 @@
-/** What a refresh and an import make of the API's answers: drift, apps that are gone, and what must not show as a change. */
+/** What a refresh and an import derive from the API's responses: drift, deleted apps, and what must not be a change. */
 import { strict as assert } from "node:assert";
 import type { ApiErrorKind } from "../../../provider/api/errors";
 import { importedInputs } from "../../../provider/lifecycle/adoption";
@@ -30,7 +30,7 @@ describe("read", () => {
 
   const change = (fields: Partial<RemoteApp>) => Object.assign(account.apps.get("app1") ?? {}, fields);
 
-  it("finds no drift in an app that nobody changed", async () => {
+  it("finds no drift in an unchanged app", async () => {
     const saved = await deployed();
     const { inputs, state } = await refreshed(saved);
     assert.deepEqual(account.calls, ["get app1"]);

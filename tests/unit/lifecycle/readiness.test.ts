@@ -14,7 +14,7 @@ const forever = Number.POSITIVE_INFINITY;
 interface Row {
   what: string;
   lives: Lives;
-  /** Fields of the measurement that this API does not give. */
+  /** Fields of the metrics that this API does not return. */
   without?: readonly string[];
   more?: (ms: number) => Partial<App>;
   action?: Expectation["action"];
@@ -62,7 +62,7 @@ const rows: Row[] = [
     fails: /it ended about [23] s after .* restarted 1 time$/,
   },
   {
-    what: "a crash loop told by uptime alone",
+    what: "a crash loop that only shows in the uptime",
     lives: [
       [0, 2],
       [2.2, 4.2],
@@ -73,7 +73,7 @@ const rows: Row[] = [
     fails: /ended about \d s/,
   },
   {
-    what: "a crash loop told by the container alone",
+    what: "a crash loop that only shows in the container",
     lives: [[0, forever]],
     without: unidentified,
     more: (ms) => ({ containerId: `c${Math.floor(ms / 3000)}` }),
@@ -125,7 +125,7 @@ const rows: Row[] = [
     ready: [28, 30],
   },
   {
-    what: "the same told by the container",
+    what: "the same, shown by the container",
     lives: [[0, forever]],
     without: unidentified,
     before: { containerId: "old" },
@@ -491,7 +491,7 @@ describe("the health check", () => {
     );
   });
 
-  it("tells that there was no answer", async () => {
+  it("reports that there was no response", async () => {
     const { error } = await run({}, () => ({ failure: "no answer (ECONNREFUSED)" }));
     assert.match(error?.message ?? "", /within 60 s, the last result was no answer \(ECONNREFUSED\)/);
   });

@@ -1,4 +1,4 @@
-/** The steps of an update one by one: what each calls, and what the state says when one fails. */
+/** The steps of an update: the request of each, and the state after a failure. */
 import { strict as assert } from "node:assert";
 import { create } from "../../../provider/lifecycle/create";
 import { deleteApp } from "../../../provider/lifecycle/delete";
@@ -83,7 +83,7 @@ describe("the steps of an update, against an account in memory", () => {
     assert.deepEqual(error.state.deployment.pending, ["upload", "prune", "power"]);
   });
 
-  it("claims no source hash, and remembers all paths, after an upload whose effect is unknown", async () => {
+  it("stores no source hash, but all paths, after an upload whose effect is unknown", async () => {
     failing("upload", "after");
     const before = { ...saved, deployment: { ...saved.deployment, files: "old.js" } };
     const error = await failure(run({ sourceHash: "h2" }, before));

@@ -44,7 +44,7 @@ class Update {
   packed = { hash: "new", files };
   private lives: Lives;
 
-  /** `restarted`: its lives after a restart or start, from then on. */
+  /** `restarted`: its runs after a restart or start, relative to it. */
   constructor(
     private readonly restarted: Lives = [[0, forever]],
     now: Lives = [[-100, forever]],
@@ -172,8 +172,8 @@ describe("update", () => {
     const second = await incomplete(again.run(again.state({}, ["wait"])));
     assert.deepEqual(again.calls, ["start"]);
     assert.deepEqual(second.state.deployment.pending, ["wait"]);
-    const mended = new Update([[0, forever]], []);
-    assert.deepEqual((await mended.run(mended.state({}, ["wait"]))).deployment.pending, []);
+    const fixed = new Update([[0, forever]], []);
+    assert.deepEqual((await fixed.run(fixed.state({}, ["wait"]))).deployment.pending, []);
   });
 
   it("checks an app again that is online after an earlier run was interrupted while waiting", async () => {

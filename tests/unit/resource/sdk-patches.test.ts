@@ -1,4 +1,4 @@
-/** Stack traces while a resource is made: not formatted, but not lost either. */
+/** Stack traces while a resource is created: not formatted, but not lost either. */
 import { strict as assert } from "node:assert";
 import { CamposApp } from "../../../provider/resource/campos-app";
 import { pauseStackTraces } from "../../../provider/resource/sdk-patches";
@@ -8,7 +8,7 @@ const ownLine = /at .*sdk-patches\.test\.ts:\d+/;
 describe("paused stack traces", () => {
   const before = Error.prepareStackTrace;
   const limit = Error.stackTraceLimit;
-  // Mocha asks for traces without a limit.
+  // Mocha requests traces without a limit.
   beforeEach(() => {
     Error.stackTraceLimit = 10;
   });

@@ -4,12 +4,12 @@ import { Limiter, type LimitReport } from "../../../../provider/api/limiter";
 import type { VirtualClock } from "../../../support/virtual-clock";
 
 export interface ServerModel {
-  /** Milliseconds between two accepted writes of one kind. */
+  /** Milliseconds between two accepted writes of the same kind. */
   windowMs: number;
   /** All kinds of writes share one window. */
   shared: boolean;
   headers: "none" | "reset" | "retry-after";
-  /** Milliseconds on the way there, drawn for each request; the same on the way back. */
+  /** Random latency in milliseconds for each request, in each direction. */
   latency(): number;
 }
 
@@ -32,14 +32,14 @@ export class ModelServer {
     readonly model: ServerModel,
   ) {}
 
-  /** Takes a request that arrives now. */
+  /** Handles a request that arrives now. */
   take(program: number, lane: Lane): LimitReport {
     const report = this.decide(lane);
     this.arrivals.push({ program, lane, at: this.clock.now(), refused: report.status === 429 });
     return report;
   }
 
-  /** The most requests that arrived within a minute. */
+  /** The maximum number of requests that arrived within a minute. */
   mostInAMinute(): number {
     const times = this.arrivals.map(({ at }) => at).sort((a, b) => a - b);
     return Math.max(0, ...times.map((at, i) => times.slice(i).filter((other) => other < at + 60_000).length));
@@ -82,7 +82,7 @@ export interface Request {
   at: number;
 }
 
-/** One process: its requests pass one limiter, and what is refused is sent again as `retry.ts` does. */
+/** One process with one limiter; refused requests are retried as in `retry.ts`. */
 export class ModelProgram {
   /** When each request was accepted. */
   readonly done: number[] = [];
