@@ -9,14 +9,14 @@ export interface Clock {
 }
 
 /** Node.js fires timers with a longer delay immediately. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
     const until = Date.now() + ms;
-    for (let left = ms; left > longestTimerMs; left = until - Date.now()) {
-      await timer(longestTimerMs, signal);
+    for (let left = ms; left > maxTimerMs; left = until - Date.now()) {
+      await timer(maxTimerMs, signal);
     }
     await timer(Math.max(0, until - Date.now()), signal);
   },

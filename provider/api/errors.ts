@@ -72,8 +72,6 @@ export interface ApiErrorFields {
   readonly method: string;
   readonly path: string;
   readonly status?: number;
-  /** The API's error text, limited in length. */
-  readonly words?: string;
   /** The request may have taken effect. */
   readonly maybeApplied: boolean;
   /** The same request may succeed later. */
@@ -93,7 +91,6 @@ export class ApiError extends UserError {
   readonly method: string;
   readonly path: string;
   readonly status: number | undefined;
-  readonly words: string | undefined;
   readonly maybeApplied: boolean;
   readonly transient: boolean;
   readonly waitMs: number | undefined;
@@ -104,7 +101,6 @@ export class ApiError extends UserError {
     this.method = fields.method;
     this.path = fields.path;
     this.status = fields.status;
-    this.words = fields.words;
     this.maybeApplied = fields.maybeApplied;
     this.transient = fields.transient;
     this.waitMs = fields.waitMs;
@@ -117,12 +113,13 @@ export function statusError(
   path: string,
   answer: { status: number; text: string; waitMs?: number },
 ): ApiError {
-  const words = wordsOf(answer.text);
-  const { kind: usual, advice: usualAdvice } = kindOfStatus(answer.status);
-  const notOurs = usual === "notFound" && (isPage(answer.text) || !endpoint.path.includes("{id}"));
-  const { kind, advice } = notOurs ? kindOfStatus(200) : { kind: usual, advice: usualAdvice };
-  const notFound = saysNotFound(answer.status, words);
-  const quoted = words === "" ? "" : ` "${words}"`;
+  const message = errorText(answer.text);
+  const { kind: defaultKind, advice: defaultAdvice } = kindOfStatus(answer.status);
+  const fromElsewhere =
+    defaultKind === "notFound" && (isPage(answer.text) || !endpoint.path.includes("{id}"));
+  const { kind, advice } = fromElsewhere ? kindOfStatus(200) : { kind: defaultKind, advice: defaultAdvice };
+  const notFound = saysNotFound(answer.status, message);
+  const quoted = message === "" ? "" : ` "${message}"`;
   return new ApiError(
     `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status}${quoted}. ${advice}`,
     {
@@ -130,7 +127,6 @@ export function statusError(
       method: endpoint.method,
       path,
       status: answer.status,
-      words,
       maybeApplied: kind === "server",
       transient: kind === "server" || kind === "limited",
       waitMs: answer.waitMs,
@@ -144,16 +140,15 @@ export function refusalError(
   path: string,
   answer: { status: number; text: string },
 ): ApiError {
-  const words = wordsOf(answer.text);
+  const message = errorText(answer.text);
   const { kind, advice } = kindOfStatus(400);
   return new ApiError(
-    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${words}". ${advice}`,
+    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${message}". ${advice}`,
     {
       kind,
       method: endpoint.method,
       path,
       status: answer.status,
-      words,
       maybeApplied: false,
       transient: false,
     },
@@ -183,20 +178,20 @@ const neverMissing = [401, 403, 404, 429];
 
 // Existing programs have seen a missing app reported with other statuses, in English and in Portuguese.
 // "User not found" with 401 does not count: a wrong key would drop apps from the state.
-function saysNotFound(status: number, words: string): boolean {
-  return status >= 400 && status < 500 && !neverMissing.includes(status) && missingApp.test(words);
+function saysNotFound(status: number, message: string): boolean {
+  return status >= 400 && status < 500 && !neverMissing.includes(status) && missingApp.test(message);
 }
 
-const longestWords = 300;
+const maxTextLength = 300;
 
 /** The error text: `error`, `message`, or plain text; of HTML, only the text. */
-export function wordsOf(text: string): string {
+export function errorText(text: string): string {
   return clean(
-    jsonWords(text) ?? text.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " "),
+    jsonText(text) ?? text.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " "),
   );
 }
 
-function jsonWords(text: string): string | undefined {
+function jsonText(text: string): string | undefined {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === "string") return body;
@@ -214,5 +209,5 @@ function jsonWords(text: string): string | undefined {
 function clean(text: string): string {
   // Control characters in a response could manipulate the terminal.
   const flat = text.replace(/[\s\p{Cc}]+/gu, " ").trim();
-  return flat.length > longestWords ? `${flat.slice(0, longestWords)}…` : flat;
+  return flat.length > maxTextLength ? `${flat.slice(0, maxTextLength)}…` : flat;
 }

@@ -2,17 +2,17 @@
 import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
-import { wordsOf } from "./errors";
+import { errorText } from "./errors";
 import { isLoopback } from "./settings";
 
 const maxBytes = 2000;
-const maxWords = 120;
+const maxTextLength = 120;
 
 /** Never throws; a failure is part of the result. */
 export async function probe(
   url: string,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
-): Promise<{ status: number; words: string } | { failure: string }> {
+): Promise<{ status: number; text: string } | { failure: string }> {
   const time = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
   try {
     const response = await axios.request<NodeJS.ReadableStream>({
@@ -26,9 +26,9 @@ export async function probe(
       ...directly(new URL(url).hostname),
     });
     const failed = response.status < 200 || response.status >= 400;
-    const words = failed ? await firstWords(response.data) : "";
+    const text = failed ? await firstText(response.data) : "";
     (response.data as unknown as { destroy(): void }).destroy();
-    return { status: response.status, words };
+    return { status: response.status, text };
   } catch (error) {
     if (time.aborted) return { failure: `no answer within ${Math.round(timeoutMs / 1000)} s` };
     return { failure: `no answer (${codeOf(error)})` };
@@ -42,7 +42,7 @@ function directly(hostname: string): AxiosRequestConfig {
   return { proxy: false, lookup: (_name, options, done) => lookup("localhost", options, done as never) };
 }
 
-async function firstWords(body: NodeJS.ReadableStream): Promise<string> {
+async function firstText(body: NodeJS.ReadableStream): Promise<string> {
   let text = "";
   try {
     for await (const piece of body) {
@@ -52,8 +52,8 @@ async function firstWords(body: NodeJS.ReadableStream): Promise<string> {
   } catch {
     // The status is enough.
   }
-  const words = wordsOf(text);
-  return words.length > maxWords ? `${words.slice(0, maxWords)}…` : words;
+  const message = errorText(text);
+  return message.length > maxTextLength ? `${message.slice(0, maxTextLength)}…` : message;
 }
 
 function codeOf(error: unknown): string {

@@ -2,7 +2,7 @@
 import { type Clock, type Deadline, formatDuration } from "../clock";
 import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
-import { ApiError, protocolError, refusalError, statusError, wordsOf } from "./errors";
+import { ApiError, errorText, protocolError, refusalError, statusError } from "./errors";
 import { type Answer, type Form, NoAnswerError, send } from "./http";
 import type { Limiter, Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
@@ -49,7 +49,7 @@ export type Send = <T>(name: EndpointName, options: RequestOptions<T>) => Promis
 /** The share of the remaining time that one attempt may take. */
 const shareOfTime = 0.8;
 /** Milliseconds; only for operations without a deadline. */
-const longestSending = 3_600_000;
+const maxSendingMs = 3_600_000;
 
 export function sender(core: ClientCore, scope: ClientScope): Send {
   return (name, options) => {
@@ -95,8 +95,8 @@ function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, ans
     throw refusalError(endpoint, path, { status: answer.status, text: mask(answer.text) });
   const result = decode.read(answer);
   if (result === undefined) {
-    const words = wordsOf(mask(answer.text));
-    throw protocolError(endpoint, path, words === "" ? decode.missing : `${decode.missing}: "${words}"`);
+    const text = errorText(mask(answer.text));
+    throw protocolError(endpoint, path, text === "" ? decode.missing : `${decode.missing}: "${text}"`);
   }
   return result;
 }
@@ -149,7 +149,7 @@ function timesOf({ core, scope, endpoint }: Request, form: Form | undefined) {
   const most = Math.max(1000, left * shareOfTime);
   const answerMs = Math.min(endpoint.timeoutMs, most);
   // The time to send a form depends on its size.
-  return { answerMs, wholeMs: form ? Math.min(most, longestSending) : answerMs };
+  return { answerMs, wholeMs: form ? Math.min(most, maxSendingMs) : answerMs };
 }
 
 function unanswered({ core, endpoint, path }: Request, error: NoAnswerError): ApiError {

@@ -10,7 +10,7 @@ const maxAttempts = 5;
 /** Nothing reached the API: a network that is down usually stays down for longer than retries would help. */
 const maxUnreachable = 4;
 /** Without a time from the API: 4, 8, then always 16 seconds. With longer waits other programs would always be first. */
-const longestBackoffMs = 16_000;
+const maxBackoffMs = 16_000;
 /** Prevents a busy loop if the server asks for a wait of 0. */
 const minPauseMs = 1000;
 
@@ -19,7 +19,7 @@ export function decide(endpoint: Endpoint, attempt: number, error: ApiError, ran
   if (!error.transient) return giveUp;
   if (error.kind === "limited") {
     // The request was not processed, so even a create may be sent again. Limited only by the operation's deadline.
-    const backoff = Math.min(4000 * 2 ** (attempt - 1), longestBackoffMs);
+    const backoff = Math.min(4000 * 2 ** (attempt - 1), maxBackoffMs);
     return { again: true, waitMs: Math.max(error.waitMs ?? backoff, minPauseMs) + 250 * random };
   }
   const most = error.maybeApplied ? attemptsOf(endpoint) : maxUnreachable;

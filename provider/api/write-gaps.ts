@@ -16,7 +16,7 @@ const maxExtra = 1;
  * After this many consecutive accepted writes there is a pause. Another program that was refused is told to wait in whole
  * seconds, so it is always slightly late; without a pause it could only write after this one has finished.
  */
-const longestStreak = 8;
+const maxStreak = 8;
 /** The same while another program is known to use the account. */
 const shortStreak = 2;
 const pauseMs = 1250;
@@ -24,7 +24,7 @@ const pauseMs = 1250;
 const othersMs = 60_000;
 /** Number of accepted writes after which kinds that seemed to share a window are tried separately again. */
 const firstTrial = 8;
-const longestTrial = 128;
+const maxTrial = 128;
 /** How often two kinds must be accepted within half a window to prove that they do not share one. */
 const enoughProof = 2;
 
@@ -73,7 +73,7 @@ export class WriteGaps {
 
   accept(lane: Lane, sentAt: number): void {
     const kind = this.kind(lane);
-    const streak = sentAt - this.othersSeenAt < othersMs ? shortStreak : longestStreak;
+    const streak = sentAt - this.othersSeenAt < othersMs ? shortStreak : maxStreak;
     if (this.near(lane, sentAt, "acceptedAt", this.windowMs / 2)) this.apart++;
     kind.acceptedAt = sentAt;
     this.extraMs = this.extraMs * (1 - step) < marginMs ? 0 : this.extraMs * (1 - step);
@@ -98,7 +98,7 @@ export class WriteGaps {
 
   private share(): void {
     if (this.shared) return;
-    this.trial = this.accepted === 0 ? firstTrial : Math.min(this.trial * 2, longestTrial);
+    this.trial = this.accepted === 0 ? firstTrial : Math.min(this.trial * 2, maxTrial);
     this.accepted = 0;
     this.shared = true;
   }

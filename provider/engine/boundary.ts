@@ -10,7 +10,7 @@ import type { Deployment } from "../lifecycle/state";
 import { isUnknown, unusableReason } from "../lifecycle/values";
 
 /** Longer texts are useless and can break clients of the provider process. */
-const longestText = 4000;
+const maxTextLength = 4000;
 
 export interface BoundaryContext {
   /** Masks secrets; applied to every text that passes the boundary. */
@@ -49,7 +49,7 @@ function plain(text: string): Error {
 
 /** The message of any thrown value, masked and limited in length. */
 export function textOf(context: Pick<BoundaryContext, "mask">, error: unknown): string {
-  const text = wordsOf(error);
+  const text = messageOf(error);
   if (error instanceof UserError) return bounded(context.mask(text));
   const where = placeOf(error);
   const report = `Bug in pulumi-camposcloud, please report it: ${text}${where === "" ? "" : ` (at ${where})`}`;
@@ -57,7 +57,7 @@ export function textOf(context: Pick<BoundaryContext, "mask">, error: unknown): 
 }
 
 // The thrown value may throw again when it is converted to a string.
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
   } catch {
@@ -75,7 +75,7 @@ function placeOf(error: unknown): string {
 }
 
 export function bounded(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
 /** Plain JSON: `undefined` is removed, dates become strings. */

@@ -5,7 +5,7 @@ import { RefusedError } from "./failures";
 import { foldFiles } from "./file-digests";
 import type { CheckedInputs } from "./state";
 
-const mostNames = 10;
+const maxNames = 10;
 
 /** Throws before anything is sent if a file has changed since the check. */
 export async function packChecked(
@@ -29,6 +29,6 @@ function changedNames(checked: Record<string, string>, packed: Record<string, st
     .filter((name) => checked[name] !== packed[name])
     .sort();
   if (names.length === 0) return "its files are not the same as in the preview";
-  const shown = names.slice(0, mostNames).join(", ");
-  return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
+  const shown = names.slice(0, maxNames).join(", ");
+  return names.length > maxNames ? `${shown} and ${names.length - maxNames} more` : shown;
 }

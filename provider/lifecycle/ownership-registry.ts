@@ -13,7 +13,7 @@ interface Lookup<T> {
 class Lookups<T> {
   private readonly present = new Map<string, Lookup<T>>();
 
-  async get(key: string, signal: AbortSignal, look: () => Promise<T>): Promise<T> {
+  async get(key: string, signal: AbortSignal, load: () => Promise<T>): Promise<T> {
     for (;;) {
       const present = this.present.get(key);
       if (!present) break;
@@ -24,7 +24,7 @@ class Lookups<T> {
         if (!present.signal.aborted || signal.aborted) throw error;
       }
     }
-    const lookup = { result: look(), signal };
+    const lookup = { result: load(), signal };
     this.present.set(key, lookup);
     lookup.result.catch(() => {
       if (this.present.get(key) === lookup) this.present.delete(key);

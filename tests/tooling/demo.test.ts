@@ -92,7 +92,8 @@ describe("npm run demo", function () {
 
 /** The commands printed under "To continue" and "To stop". */
 function commandsOf(transcript: string): [continuing: string, stop: string] {
-  const [, continuing = "", stop = ""] = /\nTo continue[^\n]*\n(.*)\nTo stop[^\n]*\n(.*)$/s.exec(transcript) ?? [];
+  const [, continuing = "", stop = ""] =
+    /\nTo continue[^\n]*\n(.*)\nTo stop[^\n]*\n(.*)$/s.exec(transcript) ?? [];
   return [continuing, stop];
 }
 

@@ -3,10 +3,10 @@ import { type App, mergeApps } from "../../api/app";
 import { allApps } from "../../api/listing";
 import type { Deps } from "../deps";
 
-const shortestPauseMs = 1000;
-const longestPauseMs = 5000;
+const minPauseMs = 1000;
+const maxPauseMs = 5000;
 /** While no other operation needs the rate limit: often enough to notice an app that is online for a few seconds only. */
-const longestCheapPauseMs = 2000;
+const maxCheapPauseMs = 2000;
 const growth = 1.5;
 /** How long a hurried waiter polls its app directly. */
 const hurriedMs = 8000;
@@ -32,7 +32,7 @@ export class AppPoller {
   private operations = 0;
   private readonly waiters = new Set<Waiter>();
   private readonly listings = new Map<string, Listing>();
-  private listingPauseMs = shortestPauseMs;
+  private listingPauseMs = minPauseMs;
   /** Number of requests for one listing. */
   private pages = 1;
 
@@ -45,9 +45,9 @@ export class AppPoller {
   }
 
   join(id: string): Waiter {
-    const waiter: Waiter = { id, direct: undefined, pauseMs: shortestPauseMs };
+    const waiter: Waiter = { id, direct: undefined, pauseMs: minPauseMs };
     this.waiters.add(waiter);
-    if (this.waiters.size === 1 || this.allWait) this.listingPauseMs = shortestPauseMs;
+    if (this.waiters.size === 1 || this.allWait) this.listingPauseMs = minPauseMs;
     return waiter;
   }
 
@@ -57,8 +57,8 @@ export class AppPoller {
 
   /** The time of the next poll; `dueAt` is a time at which a poll may be the last one. */
   nextLookAt(waiter: Waiter, now: number, dueAt: number | undefined): number {
-    const pauseMs = (waiter.hurriedUntil ?? 0) > now ? shortestPauseMs : waiter.pauseMs;
-    waiter.pauseMs = Math.min(pauseMs * growth, this.allWait ? longestCheapPauseMs : longestPauseMs);
+    const pauseMs = (waiter.hurriedUntil ?? 0) > now ? minPauseMs : waiter.pauseMs;
+    waiter.pauseMs = Math.min(pauseMs * growth, this.allWait ? maxCheapPauseMs : maxPauseMs);
     const next = now + pauseMs;
     return dueAt !== undefined && dueAt > now ? Math.min(next, dueAt + 20) : next;
   }
@@ -69,17 +69,17 @@ export class AppPoller {
   }
 
   /** Polls an app; returns it with the time of the observation. */
-  async look(deps: Deps, app: App, waiter: Waiter): Promise<{ app: App; at: number }> {
+  async poll(deps: Deps, app: App, waiter: Waiter): Promise<{ app: App; at: number }> {
     const hurried = (waiter.hurriedUntil ?? 0) > deps.clock.now();
     if (hurried || waiter.direct === true || this.waiters.size <= this.pages)
-      return this.lookDirectly(deps, app);
+      return this.pollDirectly(deps, app);
     const listing = await this.listing(deps, app.teamId);
     // The listing may have been requested by an operation that has been aborted since.
     const answer = await listing.answer.catch(() => undefined);
     const listed = answer?.apps.get(app.id);
-    if (answer === undefined || listed === undefined) return this.lookDirectly(deps, app);
+    if (answer === undefined || listed === undefined) return this.pollDirectly(deps, app);
     if (listed.currentResourceMetrics === undefined && waiter.direct === undefined) {
-      const found = await this.lookDirectly(deps, app);
+      const found = await this.pollDirectly(deps, app);
       waiter.direct = found.app.currentResourceMetrics !== undefined;
       return found;
     }
@@ -91,7 +91,7 @@ export class AppPoller {
     return this.operations <= this.waiters.size;
   }
 
-  private async lookDirectly(deps: Deps, app: App): Promise<{ app: App; at: number }> {
+  private async pollDirectly(deps: Deps, app: App): Promise<{ app: App; at: number }> {
     const found = await deps.api.getApp(app.id);
     return { app: seenNow(app, found), at: deps.clock.now() };
   }
@@ -104,7 +104,7 @@ export class AppPoller {
       const now = deps.clock.now();
       const last = this.listings.get(key);
       if (last && last.sentAt >= asked) return last;
-      const pauseMs = this.allWait ? this.listingPauseMs : longestPauseMs;
+      const pauseMs = this.allWait ? this.listingPauseMs : maxPauseMs;
       const wait = last ? last.sentAt + pauseMs - now : 0;
       if (wait <= 0) return this.list(deps, key, teamId);
       await deps.clock.sleep(wait, deps.signal);
@@ -112,7 +112,7 @@ export class AppPoller {
   }
 
   private list(deps: Deps, key: string, teamId: string | undefined): Listing {
-    this.listingPauseMs = Math.min(this.listingPauseMs * growth, longestCheapPauseMs);
+    this.listingPauseMs = Math.min(this.listingPauseMs * growth, maxCheapPauseMs);
     let pages = 0;
     const counted = {
       listApps: (query: Parameters<Deps["api"]["listApps"]>[0]) => {

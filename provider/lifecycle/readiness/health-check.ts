@@ -6,7 +6,7 @@ import { defaultHealthCheckPath, defaultHealthCheckTimeoutSeconds } from "../pro
 import type { CheckedInputs } from "../state";
 
 /** The result of one GET request. */
-export type ProbeAnswer = { status: number; words: string } | { failure: string };
+export type ProbeAnswer = { status: number; text: string } | { failure: string };
 
 /** Sends one GET request, without the API key and without following redirects. */
 export type Probe = (
@@ -17,8 +17,8 @@ export type Probe = (
 /** How long to retry for an app without `healthCheck`. */
 const defaultCheckMs = 15_000;
 const firstPauseMs = 500;
-const longestPauseMs = 5000;
-const shortestAttemptMs = 10_000;
+const maxPauseMs = 5000;
+const minAttemptMs = 10_000;
 
 /** Throws if a `healthCheck` fails; without one, an app that does not respond causes a warning. */
 export async function checkHealth(
@@ -42,7 +42,7 @@ export async function checkHealth(
   if (last === undefined) return;
   throw new RefusedError(
     `The health check of ${app.name ?? "the app"} (${app.id}) failed: GET ${url} did not return 2xx or 3xx within ` +
-      `${ms / 1000} s, the last result was ${inWords(last)}. See its log: ${dashboardUrlOf(app)} - fix the app or ` +
+      `${ms / 1000} s, the last result was ${describeResult(last)}. See its log: ${dashboardUrlOf(app)} - fix the app or ` +
       "`healthCheck` and run `pulumi up` again.",
   );
 }
@@ -52,7 +52,7 @@ async function checkRoot(deps: Deps, app: App, url: string): Promise<void> {
   if (last === undefined) return;
   deps.warn(
     `The app is running, but GET ${url} returned no status below 500 within ${defaultCheckMs / 1000} s; the last result was ` +
-      `${inWords(last)}. Does it listen on the port in PORT? Its log: ${dashboardUrlOf(app)} - set \`healthCheck\` to make this ` +
+      `${describeResult(last)}. Does it listen on the port in PORT? Its log: ${dashboardUrlOf(app)} - set \`healthCheck\` to make this ` +
       "a failure, or `healthCheck: { enabled: false }` to skip the check.",
   );
 }
@@ -67,21 +67,23 @@ interface Question {
 async function ask(deps: Deps, { url, ms, good }: Question): Promise<ProbeAnswer | undefined> {
   const endsAt = deps.clock.now() + ms;
   let last: ProbeAnswer = { failure: "none" };
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, maxPauseMs)) {
     const left = endsAt - deps.clock.now();
     if (left <= 0) return last;
     // One hanging request must not use up all of the time.
-    const timeoutMs = Math.min(left, Math.max(shortestAttemptMs, ms / 3));
+    const timeoutMs = Math.min(left, Math.max(minAttemptMs, ms / 3));
     last = await deps.probe(url, { timeoutMs, signal: deps.signal });
     deps.signal.throwIfAborted();
     if ("status" in last && good(last.status)) return undefined;
-    deps.progress(`waiting for a successful response from ${url}; the last result was ${inWords(last)}`);
+    deps.progress(
+      `waiting for a successful response from ${url}; the last result was ${describeResult(last)}`,
+    );
     const rest = endsAt - deps.clock.now();
     if (rest > 0) await deps.clock.sleep(Math.min(pause, rest), deps.signal);
   }
 }
 
-function inWords(answer: ProbeAnswer): string {
+function describeResult(answer: ProbeAnswer): string {
   if ("failure" in answer) return answer.failure;
-  return answer.words === "" ? `${answer.status}` : `${answer.status} "${answer.words}"`;
+  return answer.text === "" ? `${answer.status}` : `${answer.status} "${answer.text}"`;
 }

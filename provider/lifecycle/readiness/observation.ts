@@ -1,13 +1,13 @@
 /**
- * Decides from observations of an app whether it is ready: online, and online for long enough without a restart.
- * Pure: the time of each observation is a parameter.
+ * Decides from samples of an app whether it is ready: online, and online for long enough without a restart.
+ * Pure: the time of each sample is a parameter.
  */
 import type { App } from "../../api/app";
 import {
   growthToleranceMs,
-  type Look,
   type Run,
   restarted,
+  type Sample,
   startedAtOf,
   startOf,
   toleranceMs,
@@ -26,7 +26,7 @@ export interface Expectation {
 }
 
 export type Standing =
-  /** `dueAt`: when the next observation may decide, if known. */
+  /** `dueAt`: when the next sample may decide, if known. */
   | { kind: "waiting"; dueAt?: number }
   | { kind: "ready"; warning?: string }
   /** The reason completes the sentence "The app …". */
@@ -34,9 +34,9 @@ export type Standing =
 
 export interface Observation {
   readonly standing: Standing;
-  /** The time of the first observation. */
+  /** The time of the first sample. */
   readonly firstAt?: number;
-  /** No observation has contained metrics yet. */
+  /** No sample has contained metrics yet. */
   readonly unmeasured: boolean;
   /** The last time at which the app was certainly not online. */
   readonly downAt: number;
@@ -64,22 +64,22 @@ export function unobserved(expectation: Expectation): Observation {
   };
 }
 
-/** Processes one observation. */
-export function observe(before: Observation, expectation: Expectation, look: Look): Observation {
-  const seen = { ...before, firstAt: before.firstAt ?? look.at };
-  const online = look.app.currentResourceMetrics?.online;
-  if (look.app.status !== undefined && endedStatus.test(look.app.status) && online !== true) {
-    return ended(seen, look, `ended: its status is ${look.app.status}`);
+/** Adds one sample. */
+export function observe(before: Observation, expectation: Expectation, sample: Sample): Observation {
+  const seen = { ...before, firstAt: before.firstAt ?? sample.at };
+  const online = sample.app.currentResourceMetrics?.online;
+  if (sample.app.status !== undefined && endedStatus.test(sample.app.status) && online !== true) {
+    return ended(seen, sample, `ended: its status is ${sample.app.status}`);
   }
-  if (look.app.currentResourceMetrics === undefined) return withoutMeasurement(seen, expectation, look);
-  if (online !== true) return offline({ ...seen, unmeasured: false }, look);
-  return runsOn({ ...seen, unmeasured: false }, expectation, look);
+  if (sample.app.currentResourceMetrics === undefined) return withoutMeasurement(seen, expectation, sample);
+  if (online !== true) return offline({ ...seen, unmeasured: false }, sample);
+  return runsOn({ ...seen, unmeasured: false }, expectation, sample);
 }
 
 function withoutMeasurement(
   seen: Observation & { firstAt: number },
   { minReadyMs }: Expectation,
-  { app, at }: Look,
+  { app, at }: Sample,
 ): Observation {
   const dueAt = seen.firstAt + Math.max(unmeasuredMs, minReadyMs);
   if (!seen.unmeasured || app.status !== "active" || at < dueAt) {
@@ -90,22 +90,22 @@ function withoutMeasurement(
   return { ...seen, standing: { kind: "ready", warning } };
 }
 
-function offline(seen: Observation, look: Look): Observation {
+function offline(seen: Observation, sample: Sample): Observation {
   const { run } = seen;
   if (run && !run.provisional) {
     return ended(
       seen,
-      look,
-      `did not stay online: it ended about ${lived(run, (run.lastAt + look.at) / 2)} after it came online and has restarted 0 times`,
+      sample,
+      `did not stay online: it ended about ${lived(run, (run.lastAt + sample.at) / 2)} after it came online and has restarted 0 times`,
     );
   }
-  const runId = runIdOf(look.app);
+  const runId = runIdOf(sample.app);
   const isNew = runId !== undefined && seen.shortRuns.at(-1) !== runId;
   const shortRuns = isNew ? [...seen.shortRuns, runId] : seen.shortRuns;
   if (shortRuns.length > 2) {
     return ended(
       seen,
-      look,
+      sample,
       `keeps ending before it is online: it has restarted ${shortRuns.length - 1} times`,
     );
   }
@@ -113,7 +113,7 @@ function offline(seen: Observation, look: Look): Observation {
     ...seen,
     standing: { kind: "waiting" },
     run: undefined,
-    downAt: look.at,
+    downAt: sample.at,
     downSeen: true,
     shortRuns,
   };
@@ -125,22 +125,22 @@ function runIdOf(app: App): string | undefined {
   return startedAt === undefined ? undefined : `${startedAt}`;
 }
 
-function runsOn(seen: Observation, expectation: Expectation, look: Look): Observation {
+function runsOn(seen: Observation, expectation: Expectation, sample: Sample): Observation {
   const { run } = seen;
-  if (!run) return settled(seen, expectation, newRun(seen, expectation, look));
-  if (!restarted(run, look)) {
-    const doubts = run.doubts + (younger(run, look) ? 1 : 0);
-    const next = { ...run, looks: run.looks + 1, doubts, lastAt: look.at, last: look.app };
+  if (!run) return settled(seen, expectation, newRun(seen, expectation, sample));
+  if (!restarted(run, sample)) {
+    const doubts = run.doubts + (younger(run, sample) ? 1 : 0);
+    const next = { ...run, samples: run.samples + 1, doubts, lastAt: sample.at, last: sample.app };
     return settled(seen, expectation, next);
   }
   if (run.provisional) {
-    return settled(seen, expectation, { ...newRun(seen, expectation, look), provisional: false });
+    return settled(seen, expectation, { ...newRun(seen, expectation, sample), provisional: false });
   }
-  const reason = `did not stay online: it ended about ${lived(run, startOf(look) ?? look.at)} after it came online and has restarted 1 time`;
-  return ended(seen, look, reason);
+  const reason = `did not stay online: it ended about ${lived(run, startOf(sample) ?? sample.at)} after it came online and has restarted 1 time`;
+  return ended(seen, sample, reason);
 }
 
-function newRun(seen: Observation, expectation: Expectation, { app, at }: Look): Run {
+function newRun(seen: Observation, expectation: Expectation, { app, at }: Sample): Run {
   const start = startOf({ app, at });
   // An uptime that reaches back before the action belongs to an earlier run.
   const credible = start !== undefined && start >= expectation.actedAt - 2 * toleranceMs;
@@ -148,7 +148,7 @@ function newRun(seen: Observation, expectation: Expectation, { app, at }: Look):
   return {
     since,
     provisional: expectation.action === "restart" && !seen.downSeen && !isNewRun(expectation, { app, at }),
-    looks: 1,
+    samples: 1,
     doubts: 0,
     lastAt: at,
     last: app,
@@ -162,8 +162,8 @@ function settled(seen: Observation, expectation: Expectation, run: Run): Observa
   const dueAt = run.since + expectation.minReadyMs;
   const waiting: Observation = { ...seen, run, standing: { kind: "waiting", dueAt: Math.max(dueAt, at) } };
   if (at < dueAt) return waiting;
-  // A run that may be the previous one needs two observations, and no evidence that it is the previous one.
-  if (run.provisional && (run.looks < 2 || isOldRun(expectation, { app: run.last, at }))) {
+  // A run that may be the previous one needs two samples, and no evidence that it is the previous one.
+  if (run.provisional && (run.samples < 2 || isOldRun(expectation, { app: run.last, at }))) {
     return { ...waiting, standing: { kind: "waiting" } };
   }
   if (younger(run, { app: run.last, at }) && run.doubts < maxDoubts) {
@@ -176,7 +176,7 @@ function ended(seen: Observation, { at }: { at: number }, reason: string): Obser
   return { ...seen, run: undefined, downAt: at, standing: { kind: "failed", reason } };
 }
 
-function isNewRun({ actedAt, before }: Expectation, { app, at }: Look): boolean {
+function isNewRun({ actedAt, before }: Expectation, { app, at }: Sample): boolean {
   const startedAt = startedAtOf(app);
   const old = before && startedAtOf(before);
   if (startedAt !== undefined && old !== undefined) return startedAt - old > toleranceMs;
@@ -191,7 +191,7 @@ function isNewRun({ actedAt, before }: Expectation, { app, at }: Look): boolean 
   return start !== undefined && start >= actedAt;
 }
 
-function isOldRun({ actedAt, before }: Expectation, { app, at }: Look): boolean {
+function isOldRun({ actedAt, before }: Expectation, { app, at }: Sample): boolean {
   if (at - actedAt >= lagMs) return false;
   const startedAt = startedAtOf(app);
   const old = before && startedAtOf(before);

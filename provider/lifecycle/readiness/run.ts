@@ -1,8 +1,8 @@
 /** A run is the time between two starts of an app; derives its start and its end from metrics. */
 import type { App } from "../../api/app";
 
-/** One observation of an app, with its time in milliseconds since the epoch. */
-export interface Look {
+/** One sample of an app, with its time in milliseconds since the epoch. */
+export interface Sample {
   app: App;
   at: number;
 }
@@ -13,8 +13,8 @@ export interface Run {
   since: number;
   /** It may be the run before the restart: `online` lags behind the action. */
   provisional: boolean;
-  looks: number;
-  /** Observations in which the app's uptime was shorter than ours. */
+  samples: number;
+  /** Samples in which the app's uptime was shorter than ours. */
   doubts: number;
   lastAt: number;
   last: App;
@@ -27,7 +27,7 @@ export interface Run {
 export const toleranceMs = 1000;
 export const growthToleranceMs = 2500;
 
-export function restarted(run: Run, { app, at }: Look): boolean {
+export function restarted(run: Run, { app, at }: Sample): boolean {
   const startedAt = startedAtOf(app);
   if (startedAt !== undefined && run.startedAt !== undefined && startedAt - run.startedAt > toleranceMs)
     return true;
@@ -46,14 +46,14 @@ export function restarted(run: Run, { app, at }: Look): boolean {
 }
 
 /** Whether the app's uptime is shorter than the run that we observed. */
-export function younger(run: Run, { app, at }: Look): boolean {
+export function younger(run: Run, { app, at }: Sample): boolean {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};
   if (uptime === undefined || timestamp === undefined) return false;
   return uptime * 1000 + growthToleranceMs < at - run.since;
 }
 
 /** The start of the run according to the app's uptime, on our clock. */
-export function startOf({ app, at }: Look): number | undefined {
+export function startOf({ app, at }: Sample): number | undefined {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};
   if (uptime !== undefined) return at - uptime * 1000;
   const ran = millisecondsBetween(app.currentResourceMetrics?.startedAt, timestamp);

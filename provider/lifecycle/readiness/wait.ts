@@ -27,7 +27,7 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
   let { startAgain } = options;
   const end = await watch(deps, options, {
     what: "until the app is online",
-    look: async (app, at, waited) => {
+    onPoll: async (app, at, waited) => {
       observation = observe(observation, options, { app, at });
       const { standing } = observation;
       if (standing.kind === "failed") throw notReady(app, standing.reason);
@@ -58,7 +58,7 @@ export interface UntilOptions extends Waiting {
 export function waitUntil(deps: Deps, options: UntilOptions): Promise<App> {
   return watch(deps, options, {
     what: options.what,
-    look: async (app, _at, waited) => ({ done: options.until(app) || waited >= options.atMostMs }),
+    onPoll: async (app, _at, waited) => ({ done: options.until(app) || waited >= options.atMostMs }),
   });
 }
 
@@ -79,7 +79,7 @@ function ignoreApiError(deps: Deps, error: unknown): undefined {
   return undefined;
 }
 
-interface Look {
+interface PollResult {
   done?: boolean;
   dueAt?: number;
   /** The app, if more is known about it. */
@@ -90,7 +90,7 @@ interface Look {
 
 interface Watch {
   what: string;
-  look(app: App, at: number, waited: number): Promise<Look>;
+  onPoll(app: App, at: number, waited: number): Promise<PollResult>;
 }
 
 /** What one wait has observed so far. */
@@ -103,16 +103,16 @@ interface Seen {
   trouble?: string;
 }
 
-async function watch(deps: Deps, { app, poller }: Waiting, { what, look }: Watch): Promise<App> {
+async function watch(deps: Deps, { app, poller }: Waiting, { what, onPoll }: Watch): Promise<App> {
   const start = deps.clock.now();
   const seen: Seen = { app, at: start, misses: 0 };
   const waiter = poller.join(app.id);
   let shownAt = start - progressEveryMs;
   try {
     for (;;) {
-      const found = await lookOnce(deps, seen, () => poller.look(deps, seen.app, waiter));
+      const found = await pollOnce(deps, seen, () => poller.poll(deps, seen.app, waiter));
       const now = deps.clock.now();
-      const { done, dueAt, app: more, hurry } = found ? await look(seen.app, seen.at, now - start) : {};
+      const { done, dueAt, app: more, hurry } = found ? await onPoll(seen.app, seen.at, now - start) : {};
       seen.app = more ?? seen.app;
       if (done) return seen.app;
       if (hurry) poller.hurry(waiter, now);
@@ -152,14 +152,14 @@ const transient: readonly unknown[] = ["server", "lost", "unreachable", "protoco
 const maxMisses = 3;
 
 /** False if the poll failed. */
-async function lookOnce(
+async function pollOnce(
   deps: Deps,
   seen: Seen,
-  look: () => Promise<{ app: App; at: number }>,
+  poll: () => Promise<{ app: App; at: number }>,
 ): Promise<boolean> {
   let found: { app: App; at: number };
   try {
-    found = await look();
+    found = await poll();
   } catch (error) {
     if (deps.signal.aborted) throw error;
     const kind = apiErrorKind(error);

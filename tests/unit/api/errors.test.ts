@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { endpoints } from "../../../provider/api/endpoints";
-import { statusError, wordsOf } from "../../../provider/api/errors";
+import { errorText, statusError } from "../../../provider/api/errors";
 
 describe("api errors", () => {
   for (const [text, words] of [
@@ -13,10 +13,10 @@ describe("api errors", () => {
     ["a\u001b[31mred\nline", "a [31mred line"],
     ["", ""],
   ] as const) {
-    it(`reads ${JSON.stringify(text)}`, () => assert.equal(wordsOf(text), words));
+    it(`reads ${JSON.stringify(text)}`, () => assert.equal(errorText(text), words));
   }
 
-  it("limits the length of the API's message", () => assert.ok(wordsOf("x".repeat(10_000)).length < 310));
+  it("limits the length of the API's message", () => assert.ok(errorText("x".repeat(10_000)).length < 310));
 
   for (const [status, kind, advice] of [
     [400, "invalid", /Correct what the answer names/],

@@ -445,7 +445,7 @@ describe("the health check", () => {
   const web: App = { id: "a", name: "web", assignedSubdomain: "web-1" };
   const run = async (
     healthCheck: { path?: string; timeoutSeconds?: number; enabled?: boolean } | undefined,
-    probe: (url: string, ms: number) => { status: number; words: string } | { failure: string },
+    probe: (url: string, ms: number) => { status: number; text: string } | { failure: string },
     app: App = web,
   ) => {
     const script = new Script({ look: (id) => ({ id }), probe });
@@ -459,7 +459,7 @@ describe("the health check", () => {
     await done;
     return { error, script };
   };
-  const answer = (status: number, words = "") => ({ status, words });
+  const answer = (status: number, text = "") => ({ status, text });
 
   it("asks for / of an app without one, and only warns", async () => {
     const { error, script } = await run(undefined, () => answer(503, "no app"));

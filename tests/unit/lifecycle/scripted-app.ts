@@ -65,7 +65,7 @@ export class Script {
       warn: (text: string) => this.warned.push(text),
       probe: async (url: string) => {
         this.probed.push(url);
-        return this.options.probe?.(url, this.ms) ?? { status: 200, words: "" };
+        return this.options.probe?.(url, this.ms) ?? { status: 200, text: "" };
       },
       pack: () => Promise.reject(new Error("not here")),
       listSource: () => Promise.reject(new Error("not here")),
