@@ -155,7 +155,7 @@ function frequent(random: Random, words: readonly string[]): string {
   return words[Math.floor(random.next() ** 3 * words.length)] ?? "";
 }
 
-/** What is known of a real repository, counted without .git and node_modules. */
+/** What is known of a public repository on GitHub, rollup/rollup or babel/babel: counted in a checkout, without .git. */
 interface RepositoryShape {
   name: "rollup" | "babel";
   files: number;
@@ -204,7 +204,7 @@ function shaped(folder: string, shape: RepositoryShape): Corpus {
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return {
     name: shape.name,
-    title: `a tree shaped like ${shape.name}'s repository`,
+    title: `a tree like ${shape.name}'s repository, ${sizes.length.toLocaleString("en")} files`,
     folder,
     files: sizes.length,
     bytes,

@@ -1,5 +1,6 @@
 /** Compresses contents. What comes out depends on the bytes alone, whichever thread does it and in whatever steps. */
 import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
+import type { Yielder } from "../files/yield";
 import { deflated, stored } from "./zip-format";
 
 /** Long contents are compressed in blocks of so many bytes, which is a few milliseconds of work each. */
@@ -33,6 +34,12 @@ export function deflateInPool(block: Block): Uint8Array | Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     deflateRaw(block.bytes, optionsFor(block), (error, packed) => (error ? reject(error) : resolve(packed)));
   });
+}
+
+/** On this thread, a slice at a time. */
+export function deflateInSlices(yielder: Yielder): Deflate {
+  return (block) =>
+    yielder.shouldYield ? yielder.yield().then(() => deflateHere(block)) : deflateHere(block);
 }
 
 function optionsFor({ bytes, before, last }: Block): ZlibOptions {

@@ -6,7 +6,7 @@ import { planFile } from "../files/read-file";
 import { Problems } from "../files/source-error";
 import type { Archive, PackOptions, SourceFile } from "../files/types";
 import type { Yielder } from "../files/yield";
-import { deflateInPool } from "./compress";
+import { type Deflate, deflateInPool, deflateInSlices } from "./compress";
 import { PackingPlan } from "./jobs";
 import { Mutex } from "./ordered-queue";
 import { ArchiveFile } from "./temp-file";
@@ -134,14 +134,16 @@ export class Packer {
 }
 
 export function packHere(packing: Packing): Promise<WrittenRun[]> {
-  return packIn(new WorkerPool(0), packing);
+  return packIn({ ...packing, pool: new WorkerPool(0), deflate: deflateInPool });
 }
 
 /** Falls back to this thread alone when workers cannot be had: the bytes are the same. */
 export async function packOnThreads(packing: Packing, workerFile?: string): Promise<WrittenRun[]> {
-  const workers = Math.min(availableParallelism(), mostThreads) - 1;
+  const pool = new WorkerPool(Math.min(availableParallelism(), mostThreads) - 1, workerFile);
+  // Each core has a thread of its own here, so Node's thread pool would only cost.
+  const deflate = deflateInSlices(packing.yielder);
   try {
-    return await packIn(new WorkerPool(workers, workerFile), packing);
+    return await packIn({ ...packing, pool, deflate });
   } catch (error) {
     if (!(error instanceof WorkersUnavailable)) throw error;
     await packing.file.truncate(0);
@@ -149,9 +151,22 @@ export async function packOnThreads(packing: Packing, workerFile?: string): Prom
   }
 }
 
-async function packIn(pool: WorkerPool, { plan, file, options, yielder }: Packing): Promise<WrittenRun[]> {
+interface Threads {
+  pool: WorkerPool;
+  /** How this thread compresses. */
+  deflate: Deflate;
+}
+
+async function packIn({
+  pool,
+  deflate,
+  plan,
+  file,
+  options,
+  yielder,
+}: Packing & Threads): Promise<WrittenRun[]> {
   // Until then this thread finds the files, and the workers must not wait for that.
-  plan.whenComplete(() => pool.join({ yielder, deflate: deflateInPool }));
+  plan.whenComplete(() => pool.join({ yielder, deflate }));
   let done = 0;
   const onDone = (more: number) => {
     done += more;
