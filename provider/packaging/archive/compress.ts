@@ -84,7 +84,7 @@ export interface Packed {
 }
 
 /** So short a content is not worth the time: what deflate saves of it is a few bytes at best. */
-const tooShort = 96;
+const tooShort = 160;
 
 const nothing = new Uint8Array();
 

@@ -1,19 +1,12 @@
 /** Does one job on the thread it is called on. */
 import { createHash } from "node:crypto";
-import { type DigestTable, digestFiles, sha256, tableOf } from "../files/digest";
+import { digestFiles, sha256, tableOf } from "../files/digest";
 import { inMemory, type ModeHint, modeHint } from "../files/executable";
 import { type PlannedFile, readInPieces, readPart, readWhole } from "../files/read-file";
 import { Problems } from "../files/source-error";
 import { deflateRange, type Packed, packContent, reach } from "./compress";
 import type { Job, JobContext, JobKind, JobResults, PackedFiles } from "./jobs";
-import {
-  centralRecordSize,
-  crc32,
-  type EntryHeader,
-  localHeaderSize,
-  RecordWriter,
-  stored,
-} from "./zip-format";
+import { centralRecordSize, crc32, localHeaderSize, RecordWriter, stored } from "./zip-format";
 
 export function runJob<K extends JobKind>(job: Job<K>, context: JobContext): Promise<JobResults[K]> {
   return handlers[job.kind](job, context);
@@ -29,34 +22,32 @@ async function digest({ files }: Job<"read">, { yielder }: JobContext): Promise<
   return { ...tableOf(digested), problems: problems.list() };
 }
 
-/** What is known of a file before its compressed size is. */
-interface Pending {
-  file: PlannedFile;
-  crc: number;
-  packed: Packed | Promise<Packed>;
-}
-
-// Of thousands of tiny files, a promise and a few objects each would cost more than their bytes.
 async function packFiles({ files }: Job<"files">, { yielder, deflate }: JobContext): Promise<PackedFiles> {
   const contents = Buffer.allocUnsafeSlow(spaceFor(files));
-  const table: DigestTable = {
-    sizes: new Float64Array(files.length),
-    modes: new Uint8Array(files.length),
-    digests: "",
-  };
-  const pending: Pending[] = [];
+  const digests: string[] = [];
+  const modes = new Uint8Array(files.length);
+  const crcs = new Uint32Array(files.length);
+  const packing: (Packed | Promise<Packed>)[] = [];
   let end = 0;
   for (const file of files) {
     if (yielder.shouldYield) await yielder.yield();
     const content = readWhole(file, contents, end);
     if (typeof file.from === "string") end += file.size;
-    const index = pending.length;
-    table.sizes[index] = file.size;
-    table.modes[index] = typeof file.from === "string" ? modeHint(file.mode, content) : inMemory;
-    table.digests += sha256(content);
-    pending.push({ file, crc: crc32(content), packed: packContent(content, deflate) });
+    const packed = packContent(content, deflate);
+    // A failure is thrown below, unless another file fails before.
+    if (packed instanceof Promise) packed.catch(() => {});
+    packing.push(packed);
+    modes[digests.length] = typeof file.from === "string" ? modeHint(file.mode, content) : inMemory;
+    crcs[digests.length] = crc32(content);
+    digests.push(sha256(content));
   }
-  return { ...(await joined(pending)), table };
+  const packed = packing.every(isDone) ? packing : await Promise.all(packing);
+  const sizes = Float64Array.from(files, ({ size }) => size);
+  return { ...joined(files, crcs, packed), table: { sizes, modes, digests: digests.join("") } };
+}
+
+function isDone(packing: Packed | Promise<Packed>): packing is Packed {
+  return !(packing instanceof Promise);
 }
 
 /** One byte more than the files have, which shows that the last one has grown. */
@@ -64,19 +55,21 @@ function spaceFor(files: readonly PlannedFile[]): number {
   return files.reduce((sum, { from, size }) => (typeof from === "string" ? sum + size : sum), 1);
 }
 
-async function joined(pending: readonly Pending[]): Promise<Omit<PackedFiles, "table">> {
+function joined(
+  files: readonly PlannedFile[],
+  crcs: Uint32Array,
+  packed: readonly Packed[],
+): Omit<PackedFiles, "table"> {
   // No entry takes more than its header and its content as it is.
-  const most = pending.reduce((sum, { file }) => sum + localHeaderSize(file.path) + file.size, 0);
-  const headers = pending.reduce((sum, { file }) => sum + centralRecordSize(file.path), 0);
+  const most = files.reduce((sum, { path, size }) => sum + localHeaderSize(path) + size, 0);
   const entries = new RecordWriter(most);
-  const records = new RecordWriter(headers);
-  for (const { file, crc, packed } of pending) {
-    const { method, parts, size } = packed instanceof Promise ? await packed : packed;
-    const entry: EntryHeader = { path: file.path, method, crc, size: file.size, packedSize: size };
+  const records = new RecordWriter(files.reduce((sum, { path }) => sum + centralRecordSize(path), 0));
+  packed.forEach(({ method, parts, size: packedSize }, i) => {
+    const { path = "", size = 0 } = files[i] ?? {};
     const offset = entries.length;
-    records.central(entries.local(entry), offset);
+    records.central(entries.local({ path, method, crc: crcs[i] ?? 0, size, packedSize }), offset);
     for (const part of parts) entries.data(part);
-  }
+  });
   return { bytes: entries.written, records: records.written };
 }
 
