@@ -10,8 +10,8 @@ RUN npm ci --ignore-scripts && npm run build && npm pack --ignore-scripts --pack
 FROM node:22-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends python3 python3-pip procps && rm -rf /var/lib/apt/lists/*
 COPY --from=build /tmp/pulumi-camposcloud-*.tgz /tmp/package.tgz
-# The peer @pulumi/pulumi is for Pulumi programs; the emulator needs none of it.
+# The peer @pulumi/pulumi is only for Pulumi programs; the emulator does not need it.
 RUN npm install --global --legacy-peer-deps /tmp/package.tgz && rm /tmp/package.tgz
-# Apps that are sent to it run as this user.
+# Apps run as this user.
 USER node
 ENTRYPOINT ["camposcloud-emulator"]

@@ -1,4 +1,4 @@
-/** The examples as a whole: none without a test, each with what a stranger needs to copy it out and run it. */
+/** All examples: each has a test, and everything that is needed to copy and run it. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

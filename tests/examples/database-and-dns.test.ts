@@ -1,4 +1,4 @@
-/** Three stacks joined by references, on a real PostgreSQL and a real PowerDNS: from the name to the row and back to nothing. */
+/** Three stacks connected by references, with real PostgreSQL and PowerDNS servers. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -35,7 +35,7 @@ describe("the example database-and-dns", function () {
       await client.end();
     }
   };
-  /** Follows the name: the address is loopback's, the host is the one that DNS tells. */
+  /** Requests the app by its DNS name: at the loopback address, with the host from DNS. */
   const ask = async (method: string, body = ""): Promise<string> => {
     const host = `${await resolve()}:${example.emulator.port}`;
     const asked = request({
@@ -62,7 +62,7 @@ describe("the example database-and-dns", function () {
     for (const folder of ["database", "app", "dns"]) await example.init(folder);
     const started = await startServers(example);
     servers = started.child;
-    // The lines that the README tells to copy are run as they are printed.
+    // Runs the printed lines that the README says to copy.
     for (const line of started.lines) {
       const [program, ...args] = line.split(" ");
       if (program === "pulumi") await example.pulumi(...args);
@@ -150,7 +150,7 @@ describe("the example database-and-dns", function () {
 
   it("does not change a record that it has not created", async () => {
     edit("dns/index.ts", 'new DnsRecord("notes"', 'new DnsRecord("second"');
-    // The new resource is made before the old one goes, so the name is taken.
+    // The new resource is created before the old one is deleted, so the name is taken.
     await assert.rejects(up("dns"), /There is a CNAME record for notes\.example\.test\. already/);
     edit("dns/index.ts", 'new DnsRecord("second"', 'new DnsRecord("notes"');
     await up("dns");

@@ -1,4 +1,4 @@
-/** The docs: links that lead somewhere, and code that compiles. */
+/** The docs: no broken links, complete tables, and code that compiles. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
@@ -134,7 +134,7 @@ function codeIn(page: string, column: number): string[] {
     );
 }
 
-/** Links of the text, without those that only stand in code. */
+/** The links in the text, without those in code. */
 function linksOf(text: string): string[] {
   const prose = text.replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);

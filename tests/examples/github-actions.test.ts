@@ -1,4 +1,4 @@
-/** The workflow files of the example github-actions: their form, and what they promise about keys. */
+/** The workflow files of the example github-actions: their syntax, and their use of keys. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** docs/quick-start.md, followed step by step: its files, its commands, and what it says they show. */
+/** Follows docs/quick-start.md step by step: its files, its commands, and the output that it shows. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { visit } from "../support/campos-stack";
 import { Stack } from "../support/stack";
 
 const page = readFileSync(join(repository, "docs", "quick-start.md"), "utf8");
-/** The blocks that hold a file's text: what stands before them names it. */
+/** The blocks with the text of a file, which is named before the block. */
 const files = [...page.matchAll(/^(?:.* into )?`([\w./]+)`.*:\n\n```(?:yaml|ts|js)\n([\s\S]*?)```/gm)].map(
   ([, path = "", text = ""]) => ({ path, text }),
 );
@@ -64,7 +64,7 @@ describe("the quick start", () => {
     assert.ok(changed);
     stack.write({ [changed.path]: changed.text });
     const { text } = await stack.preview("--diff");
-    // The short digests belong to the page's own texts, so they are as it says too.
+    // The short digests are those of the texts on the page, so they match as well.
     for (const line of (shown[2] ?? "").trim().split("\n"))
       assert.ok(text.includes(line.trim()), `${line}\nis not in\n${text}`);
     await stack.must("up", "--yes");

@@ -1,4 +1,4 @@
-/** The examples whose apps need packages of npm and PyPI: a FastAPI site, and a Discord bot in each language. */
+/** The examples whose apps need packages from npm and PyPI: a FastAPI site, and a Discord bot in each language. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

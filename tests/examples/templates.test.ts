@@ -61,7 +61,7 @@ describe("the templates", function () {
     if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   });
 
-  /** As `pulumi new` does it for a user, but for what comes from a registry: the package is linked from this checkout. */
+  /** Runs `pulumi new` as a user would, except that the package is linked from this checkout. */
   async function generate(name: string): Promise<string> {
     const project = join(folder, name);
     const flags = ["--generate-only", "--yes", "--name", `my-${name}`, "--description", "Made by a test"];
@@ -126,7 +126,7 @@ describe("the templates", function () {
   it("create a complete project in one command: stack, settings and packages", async () => {
     const template = join(folder, "template");
     cpSync(join(templates, wholeTemplate), template, { recursive: true });
-    // The packed package in place of the published one, which a test must not wait for.
+    // The packed package instead of the published one.
     const packed = await run(
       repository,
       "npm",
@@ -145,7 +145,7 @@ describe("the templates", function () {
     const project = join(folder, "whole");
     const flags = ["--yes", "--name", "whole", "--stack", "dev", "-c", "memoryMB=300"];
     await pulumi(folder, "new", template, "--dir", project, ...flags);
-    // The CLI asks for a secret at a terminal only.
+    // The CLI only asks for a secret in a terminal.
     await pulumi(project, "config", "set", "--secret", "camposcloud:token", emulator.token);
     await compile([join(project, "index.ts")]);
     await pulumi(project, "up", "--yes", "--skip-preview");

@@ -30,8 +30,8 @@ describe("the example database-and-dns with Pulumi's providers", function () {
 const bin = (path: string) => join(repository, "node_modules", path);
 
 /**
- * The providers as they are on npm, beside links to what this checkout has. They must never lie in the checkout itself:
- * the CLI would want their plugins for each program that it finds them with.
+ * The providers from npm, next to links to the packages of this checkout. They must not be installed in the checkout itself:
+ * the CLI would require their plugins for every program there.
  */
 async function install({ folder, run }: Example): Promise<void> {
   const modules = join(folder, "node_modules");

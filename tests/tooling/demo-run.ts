@@ -1,4 +1,4 @@
-/** Runs `npm run demo` as a user does, in a temporary folder of its own, and finds what it may have left running. */
+/** Runs `npm run demo` as a user does, in its own temporary folder, and finds processes that it may have left running. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ const repository = join(__dirname, "..", "..");
 const windows = process.platform === "win32";
 
 export class DemoRun {
-  /** The demo's TMPDIR: whatever it makes is in here, and processes are told by it. */
+  /** The demo's TMPDIR, which contains everything it creates and identifies its processes. */
   readonly temporary = realpathSync(mkdtempSync(join(tmpdir(), "demo-test-")));
   transcript = "";
   private readonly child: ChildProcess;
@@ -53,17 +53,17 @@ export class DemoRun {
     if (this.child.pid !== undefined) process.kill(-this.child.pid, "SIGINT");
   }
 
-  /** The port of the emulator that the transcript tells. */
+  /** The port of the emulator in the transcript. */
   get port(): number {
     return Number(/emulator ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.transcript)?.[1]);
   }
 
-  /** What is left in its folder, ts-node's own cache of compiled code, one for all runs, apart. */
+  /** What is left in its folder, except for ts-node's cache of compiled code, which all runs share. */
   leftovers(): string[] {
     return readdirSync(this.temporary).filter((name) => !name.startsWith("v8-compile-cache-"));
   }
 
-  /** The processes that work in the folder, were started with it in an argument, or have inherited it. */
+  /** Processes that run in the folder, have it in an argument, or have inherited it. */
   processes(): string[] {
     if (process.platform !== "linux") return [];
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
@@ -97,7 +97,7 @@ function ofProcess(pid: string, file: string): string {
     const path = join("/proc", pid, file);
     return file === "cwd" ? readlinkSync(path) : readFileSync(path, "utf8").replaceAll("\0", " ");
   } catch {
-    // It has ended meanwhile.
+    // It has exited in the meantime.
     return "";
   }
 }

@@ -10,7 +10,7 @@ import { DemoRun } from "./demo-run";
 
 const repository = join(__dirname, "..", "..");
 
-/** Asserts that the pieces stand in the text in this order. */
+/** Asserts that the pieces appear in the text in this order. */
 function assertInOrder(text: string, pieces: RegExp[]): void {
   let rest = text;
   for (const piece of pieces) {
@@ -31,7 +31,7 @@ describe("npm run demo", function () {
   let demo: DemoRun;
 
   before(async function () {
-    // Where no CLI can be had otherwise, the first search builds one.
+    // If no CLI is available, the first search builds one.
     this.timeout(30 * 60_000);
     await ensurePulumi();
   });

@@ -1,4 +1,4 @@
-/** Each example as a project of its own: copied out of the repository, deployed as its README says, opened, removed. */
+/** Each example as a separate project: copied, deployed as its README says, visited, removed. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ describe("the examples", function () {
       let emulator: EmulatorProcess;
 
       before(async function () {
-        // Where no CLI can be had otherwise, the first search builds one.
+        // If no CLI is available, the first search builds one.
         this.timeout(30 * 60_000);
         if (name === "hello-python" && !(await havePyPI("the example hello-python"))) return this.skip();
         const cli = await ensurePulumi();

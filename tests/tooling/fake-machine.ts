@@ -1,4 +1,4 @@
-/** A machine of small scripts for the tests of the CLI search: its own home, cache, PATH and npm starter. */
+/** A fake machine for the tests of the CLI search: its own home, cache, PATH and npm launcher, made of small scripts. */
 import {
   chmodSync,
   existsSync,
@@ -39,13 +39,13 @@ export class FakeMachine {
 
   constructor() {
     mkdirSync(this.tools, { recursive: true });
-    // Links to what the scripts below call, and not its folder: that may hold a `go` or `pulumi` of the real machine.
+    // Links to the programs that the scripts below call, not to their folder, which may contain a real `go` or `pulumi`.
     for (const tool of ["chmod", "dirname", "mkdir", "sleep"])
       symlinkSync(realTool(tool), join(this.tools, tool));
     this.starterRuns('process.stderr.write("fetch failed\\n"); process.exit(1);');
   }
 
-  /** What `ensurePulumi` is called with. */
+  /** The options for `ensurePulumi`. */
   get search(): Search {
     return {
       env: this.env,
@@ -74,7 +74,7 @@ export class FakeMachine {
     return file;
   }
 
-  /** Puts a CLI that answers `version`, with its language host, into a folder. */
+  /** Creates a CLI that supports `version`, with its language host, in a folder. */
   cli(folder: string, version: string): string {
     this.script(join(folder, "pulumi"), `echo v${version}`);
     this.script(join(folder, HOST), "exit 0");
@@ -85,7 +85,7 @@ export class FakeMachine {
     writeFileSync(this.starter, code);
   }
 
-  /** A `go` that notes its calls and, when asked to build, takes a moment and writes a CLI that answers. */
+  /** A `go` that records its calls; its builds take a moment and create a working CLI. */
   go(onBuild = `printf '#!/bin/sh\\necho v${CLI_VERSION}\\n' > "$out"; chmod +x "$out"`): void {
     this.script(
       join(this.tools, "go"),

@@ -1,4 +1,4 @@
-/** The search for a Pulumi CLI, on machines made of small scripts. */
+/** The search for a Pulumi CLI, on fake machines. */
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-/** A copy of an example outside of the repository, with an emulator, driven by the real CLI as its README says. */
+/** A copy of an example outside the repository, with an emulator, run with the real CLI as its README says. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export interface Example {
   pulumi(...args: string[]): Promise<string>;
   /** The same for any program. */
   run(program: string, ...args: string[]): Promise<string>;
-  /** Makes the stack `dev` of the project in a folder of the copy, with the emulator's key and addresses. */
+  /** Creates the stack `dev` of the project in a folder of the copy, with the emulator's key and URLs. */
   init(folder?: string): Promise<void>;
   /** Writes, as `METHOD /path` with the app's id as `ID`, since the last call. */
   writes(): string[];
@@ -83,7 +83,7 @@ export async function output({ program, args, cwd, env }: Command): Promise<stri
   return stdout.trim();
 }
 
-/** The user's own stacks and key must not reach a test. */
+/** Removes settings for the user's own stacks and account. */
 export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(([name]) => !/^(PULUMI|CAMPOSCLOUD)_/.test(name));
   return { ...Object.fromEntries(kept), PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -1,19 +1,19 @@
-/** One app over time for tests in virtual time: what it does each moment, and a provider's dependencies that look at it. */
+/** A scripted app in virtual time, and the dependencies of an operation that polls it. */
 import type { App, AppPage } from "../../../provider/api/app";
 import type { Api, Deps } from "../../../provider/lifecycle/deps";
 import type { ProbeAnswer } from "../../../provider/lifecycle/readiness/health-check";
 import { VirtualClock } from "../../support/virtual-clock";
 
-/** Lives of an app as [from, until] in seconds after the start; it is online in them. */
+/** The runs of an app as [from, until] in seconds after the start; it is online during them. */
 export type Lives = readonly (readonly [from: number, until: number])[];
 
 export interface ScriptOptions {
-  /** What an app shows this many milliseconds after the beginning. */
+  /** The app this many milliseconds after the start. */
   look: (id: string, ms: number) => App;
   probe?: (url: string, ms: number) => ProbeAnswer;
 }
 
-/** Metrics as the API shows them for these lives. */
+/** Metrics as the API returns them for these runs. */
 export function metricsOf(lives: Lives, ms: number): App["currentResourceMetrics"] {
   const life = lives.find(([from, until]) => ms >= from * 1000 && ms < until * 1000);
   const timestamp = new Date(ms).toISOString();
@@ -22,7 +22,7 @@ export function metricsOf(lives: Lives, ms: number): App["currentResourceMetrics
   return { timestamp, online: true, uptime, startedAt: new Date(life[0] * 1000).toISOString() };
 }
 
-/** Dependencies whose API shows scripted apps, and what was asked and said. */
+/** Dependencies whose API returns scripted apps, and a record of requests and messages. */
 export class Script {
   readonly clock = new VirtualClock();
   readonly asked: string[] = [];

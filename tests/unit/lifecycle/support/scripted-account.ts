@@ -1,4 +1,4 @@
-/** An account in memory behind the calls of the lifecycle: each call can be watched, made to fail, or be the last of a killed process. */
+/** An account in memory behind the calls of the lifecycle: each call is recorded, and can fail or be the last of a killed process. */
 
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -20,7 +20,7 @@ export interface RemoteApp extends App {
   mainFile: string;
 }
 
-/** What happens to a call: nothing, a failure before or after its effect, or the end of the process. */
+/** The fate of a call: none, a failure before or after its effect, or a kill of the process. */
 export type Fate =
   | undefined
   | { fails: "before" | "after"; kind: ApiErrorKind }
@@ -47,10 +47,10 @@ export class ScriptedAccount {
   readonly teams: string[] = [];
   calls: string[] = [];
   warnings: string[] = [];
-  /** Asked before each call, which is in `calls` already. */
+  /** Called before each call, which is already in `calls`. */
   fate: (call: string) => Fate = () => undefined;
   engineGone: () => boolean = () => false;
-  /** A new app is online after its second look. */
+  /** Whether apps are online. */
   online = true;
   private made = 0;
 
@@ -68,7 +68,7 @@ export class ScriptedAccount {
     return remote;
   }
 
-  /** What an interrupted create of these inputs has left behind. */
+  /** Adds the app of an interrupted create with these inputs. */
   interrupted(inputs: CheckedInputs, more: Partial<RemoteApp> & { replacement?: boolean } = {}): RemoteApp {
     const { replacement = false, ...fields } = more;
     const files = { "index.js": inputs.sourceHash, ...markerFile(inputs, replacement) };
@@ -147,7 +147,7 @@ export class ScriptedAccount {
     } as unknown as Deps;
   }
 
-  /** The options of a create in a process of its own, unless the registry says otherwise. */
+  /** The options of a create in a separate process, unless a registry is given. */
   options(
     inputs: CheckedInputs,
     { replacement = false, registry = new OwnershipRegistry(), signal }: ProcessOptions = {},
@@ -159,7 +159,7 @@ export class ScriptedAccount {
     return { deps: this.deps(signal), poller: new AppPoller(), paths, inputs, registry, replacement };
   }
 
-  /** Runs to the end, however long that takes. */
+  /** Advances the clock until the work is done. */
   async run<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const end = () => {
