@@ -4,11 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { buildPlugin } from "./plugin.mjs";
+import { buildPlugin, libraries } from "./plugin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const programs = ["pulumi-resource-camposcloud", "pulumi-resource-camposcloud.cmd"];
-const files = [...programs, "start.js", "server.js", "worker.js", "schema.json", "LICENSES.txt"];
+const scripts = ["start", "server", "worker", ...libraries].map((name) => `${name}.js`);
+const files = [...programs, ...scripts, "schema.json", "LICENSES.txt"];
 const platforms = ["linux", "darwin", "windows"].flatMap((os) => [`${os}-amd64`, `${os}-arm64`]);
 
 const block = 512;
