@@ -5,10 +5,12 @@ import type { AddressInfo } from "node:net";
 import type { Sample } from "./child";
 import type { Corpus } from "./corpora";
 import { against, duel } from "./duel";
+import { pluginRows } from "./plugin";
 import { previewRows } from "./preview";
 import { median, medianRatio, race } from "./race";
+import { requestRows } from "./requests";
 import type { Setting } from "./setting";
-import { type Row, time } from "./table";
+import { megabytes, type Row, time } from "./table";
 
 export const groups: Record<string, (setting: Setting) => Promise<Row[]>> = {
   pack: packRows,
@@ -16,6 +18,8 @@ export const groups: Record<string, (setting: Setting) => Promise<Row[]>> = {
   memory: memoryRows,
   require: requireRows,
   preview: previewRows,
+  plugin: pluginRows,
+  requests: requestRows,
 };
 
 const msOf = (samples: readonly Sample[] = []) => samples.map(({ ms }) => ms);
@@ -143,8 +147,4 @@ async function requireRows({ tools, rounds }: Setting): Promise<Row[]> {
       goal: 1.1,
     }),
   ];
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -16,6 +16,10 @@ export function time(ms: number): string {
   return ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }
 
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 export function lines(rows: readonly Row[]): string {
   const head = ["what", "ours", "rival, in the same run", "theirs", "result", "goal", ""];
   const body = rows.map((row) => [
@@ -69,7 +73,7 @@ npm run bench
 \`\`\`
 
 It needs Info-ZIP's \`zip\` on the PATH and a few minutes on a machine that does nothing else.
-\`npm run bench -- pack digest memory require preview\` runs the named groups only and leaves this page as it is.
+\`npm run bench -- preview plugin\` runs the named groups only and leaves this page as it is.
 `;
 }
 

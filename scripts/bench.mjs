@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPlugin } from "./plugin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const built = join(root, "node_modules", ".cache", "camposcloud-bench", "package");
@@ -19,4 +20,5 @@ rmSync(built, { recursive: true, force: true });
 mkdirSync(built, { recursive: true });
 cpSync(join(root, "package.json"), join(built, "package.json"));
 run([require.resolve("typescript/bin/tsc"), "-p", join("bench", "tsconfig.json")]);
+await buildPlugin(root);
 run(["-r", "ts-node/register/transpile-only", join("bench", "run.ts"), built, ...process.argv.slice(2)]);
