@@ -25,6 +25,7 @@ import { Maskers } from "./masking";
 import { hashOfUrn, Owners } from "./owners";
 import { listSource, pack, packTexts, sourcesFor } from "./packager";
 import type { EngineLog, Line } from "./progress";
+import { SourceReads } from "./source-reads";
 
 /** Plain data, secrets unwrapped. */
 export type Values = Record<string, unknown>;
@@ -58,6 +59,7 @@ export class Operations {
   private readonly shown = new Set<string>();
   private readonly maskers = new Maskers();
   private readonly pollers = new PerAccount(() => new AppPoller());
+  private readonly reads = new SourceReads();
 
   /** `canceled` is aborted when the user cancels the run. */
   constructor(
@@ -92,7 +94,7 @@ export class Operations {
     });
     try {
       const news = urnHash === undefined ? given : { ...given, urnHash };
-      const result = await checkInputs(sourcesFor(deadline.signal), news, {
+      const result = await checkInputs(sourcesFor(this.reads, deadline.signal), news, {
         isNew: Object.keys(olds).length === 0,
       });
       if (urnHash !== undefined) this.secretNames.set(urnHash, result.secret);

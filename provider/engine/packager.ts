@@ -1,13 +1,13 @@
 /** Packaging as a dependency of the lifecycle, with progress messages. */
 import type { Sources } from "../lifecycle/check";
-import { foldFiles } from "../lifecycle/file-digests";
 import { nearNames } from "../lifecycle/near-names";
 import type { AssetInput, CheckedInputs, SourceInput } from "../lifecycle/state";
 import { packWith } from "../packaging/archive/pack";
 import { parseConfig } from "../packaging/files/config-file";
 import type { Archive, AssetEntry, SourceSpec } from "../packaging/files/types";
 import { newYielder } from "../packaging/files/yield";
-import { listSource as listFiles, packSource, readSource } from "../packaging/source";
+import { listSource as listFiles, packSource } from "../packaging/source";
+import type { SourceReads } from "./source-reads";
 
 /** Smaller uploads finish before anyone could read a progress message. */
 const minBytesForProgress = 1024 * 1024;
@@ -19,10 +19,10 @@ export interface PackContext {
 }
 
 // The provider process runs in the program's folder, so relative paths mean the same in both.
-export function sourcesFor(signal: AbortSignal): Sources {
+export function sourcesFor(reads: SourceReads, signal: AbortSignal): Sources {
   return {
-    read: (source, ignore) => readSource(specOf(source), { baseDir: process.cwd(), ignore, signal }),
-    fold: (files) => foldFiles(files),
+    read: (source, ignore) => reads.read(specOf(source), { baseDir: process.cwd(), ignore, signal }),
+    fold: (files) => reads.fold(files),
     parseConfig,
     nearNames,
   };

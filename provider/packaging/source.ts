@@ -48,6 +48,10 @@ async function hashed(
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     config,
     warnings: [...listing.warnings],
+    readFrom: () => [
+      ...listing.visited,
+      ...listing.files.flatMap(({ from }) => (typeof from === "string" ? from : [])),
+    ],
     leftOut: () => leftOutBy(located),
     ignoredBy: (path) => listing.ruleFor(path),
     largestFolders: () => largestFolders(files),

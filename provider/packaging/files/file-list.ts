@@ -32,6 +32,8 @@ export class Listing {
   readonly files: ListedFile[] = [];
   readonly problems = new Problems();
   readonly leftOut: LeftOutPath[] = [];
+  /** Absolute paths of the folders that were listed, and of the ignore files in them. */
+  readonly visited: string[] = [];
   readonly warnings = new Set<string>();
   #links = 0;
   #told = 0;

@@ -35,6 +35,8 @@ export interface Source {
   config?: string;
   /** Worth a word in the preview: one line each, with its cause and what to do. */
   warnings: string[];
+  /** Absolute paths of all that was looked at: folders, ignore files and files, or the given `.zip`. */
+  readFrom(): string[];
   /** What ignore files leave out. Looked up when asked for. */
   leftOut(): LeftOut;
   /** The rule that leaves a path out which is there otherwise. */

@@ -49,6 +49,7 @@ interface Kept {
 
 export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
   const { listing, yielder } = walk;
+  listing.visited.push(folder.absolute);
   const entries = await readEntries(folder, walk);
   const inner = listing.problems.attempt(() => withIgnoreFile(walk, folder, entries)) ?? folder;
   const kept: Kept[] = [];
@@ -97,6 +98,7 @@ function withIgnoreFile(walk: Walk, folder: Folder, entries: readonly Dirent[]):
   const entry = entries.find(({ name }) => name === walk.ignoreFile);
   if (!entry) return folder;
   const file = folder.path + walk.ignoreFile;
+  walk.listing.visited.push(folder.absolute + sep + walk.ignoreFile);
   const text = readIgnoreFile(folder.absolute + sep + walk.ignoreFile, file);
   if (text !== undefined)
     return {

@@ -30,6 +30,7 @@ export async function readZip(given: GivenZip, yielder: Yielder): Promise<Source
       bytes: sizeOf(files),
       config,
       warnings: [],
+      readFrom: () => [given.absolute],
       leftOut: () => ({ count: 0, tracked: 0, examples: [] }),
       ignoredBy: () => undefined,
       largestFolders: () => largestFolders(files),

@@ -15,6 +15,7 @@ function sourcesOf(source: Partial<Source> = {}): Sources {
     warnings: [],
     leftOut: () => ({ count: 0, tracked: 0, examples: [] }),
     ignoredBy: () => undefined,
+    readFrom: () => [],
     largestFolders: () => [],
   };
   const whole: Source = {

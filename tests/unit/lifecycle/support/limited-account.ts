@@ -5,7 +5,7 @@ import { Limiter } from "../../../../provider/api/limiter";
 import { create } from "../../../../provider/lifecycle/create";
 import type { Api } from "../../../../provider/lifecycle/deps";
 import { OwnershipRegistry } from "../../../../provider/lifecycle/ownership-registry";
-import { AppPoller } from "../../../../provider/lifecycle/readiness";
+import { AppPoller } from "../../../../provider/lifecycle/readiness/app-poller";
 import type { CheckedInputs } from "../../../../provider/lifecycle/state";
 import { inputsOf, ScriptedAccount } from "./scripted-account";
 
