@@ -1,4 +1,4 @@
-/** Sources that many apps share: read again unless nothing can have changed. */
+/** Sources that several apps share are read again only after a change. */
 import { deepStrictEqual, notStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import {
   appendFileSync,

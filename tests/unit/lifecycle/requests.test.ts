@@ -1,4 +1,4 @@
-/** How many requests an `up` of many new apps takes, under the real limits in virtual time. */
+/** The number of requests of an `up` with many new apps, under the real rate limits in virtual time. */
 import { strict as assert } from "node:assert";
 import type { App } from "../../../provider/api/app";
 import { type RunOptions, requestsOf } from "./support/limited-account";
