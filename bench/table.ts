@@ -84,10 +84,14 @@ const remarks = `## Remarks
   Every byte is read and hashed anew, since a cache by size and time could be wrong. A worker thread helps from 1,500 files
   on; both threads are then busy all the time, their start and the compiling of their code included. The ratio depends on
   the machine: it was 1.90x on one and between 1.58x and 1.66x on another.
-- **Preview.** Most of what fifty apps of 200 files cost above empty resources is the price of having \`sourceFiles\`
-  in the state at all: resources that read nothing and keep such a map pay it too, as their row shows. The engine (CLI 3.259)
-  writes a line for every entry into its own log each time the map crosses between the processes. Apps of one file each stay
-  under 1.25x.
+- **Preview.** The engine (CLI 3.259) checks one resource after another, and writes every entry of \`sourceFiles\` to its
+  encrypted log each time the map crosses between processes: six times per unchanged app, as old inputs and result of check,
+  as old outputs, old inputs and new inputs of diff, and in the response to the program. In a profile of fifty apps of
+  200 files, this log took almost half of the CLI's time. The map is in the inputs because previews show which files change,
+  and a documented output. Resources that read nothing but keep such a map pay for it as well, see their row.
+- **Memory of previews** is the sum of the peaks of all processes: the CLI, the language host, the program and the provider.
+- **Requests.** The provider's own code in virtual time, with the documented limits and eight operations at a time: one create
+  and one deletion of the marker file per app, and one \`start\` per web app, because only its response contains the address.
 - **A typical app.** Almost all of the time is deflate, which \`zip\` does at the same speed. Blocks of 8 KiB and more go to
   Node's thread pool while this thread reads and hashes on; that pays for a first call's cold code when a second core is free.
 - **Trees of very many small files.** Here the cost is per file, not per byte: system calls, setting up deflate, and the
