@@ -21,7 +21,16 @@ const maxCached = 100;
 export class Maskers {
   private readonly cache = new Map<string, (text: string) => string>();
 
-  of(secrets: readonly string[]): (text: string) => string {
+  /** `secrets` is called when the first text is masked: most calls show none. */
+  of(secrets: () => readonly string[]): (text: string) => string {
+    let mask: ((text: string) => string) | undefined;
+    return (text) => {
+      mask ??= this.cached(secrets());
+      return mask(text);
+    };
+  }
+
+  private cached(secrets: readonly string[]): (text: string) => string {
     const key = JSON.stringify(secrets);
     const found = this.cache.get(key) ?? masker(secrets);
     this.cache.delete(key);

@@ -72,9 +72,11 @@ export class Operations {
 
   /** Returns a function that masks the secrets of a call. */
   masker(values: Values, olds: Values = {}, more: readonly string[] = []): (text: string) => string {
-    const names = [...markedSecret(values), ...(this.secretNames.get(String(values["urnHash"])) ?? [])];
-    const texts = [...secretTexts(values, names), ...secretTexts(olds, names), ...more];
-    return this.maskers.of([...tokens(accountOf(values)), ...texts]);
+    return this.maskers.of(() => {
+      const names = [...markedSecret(values), ...(this.secretNames.get(String(values["urnHash"])) ?? [])];
+      const texts = [...secretTexts(values, names), ...secretTexts(olds, names), ...more];
+      return [...tokens(accountOf(values)), ...texts];
+    });
   }
 
   /** `given` are the arguments from the program, `olds` the inputs in the state; empty for a new resource. */
