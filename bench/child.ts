@@ -10,7 +10,7 @@ export interface Sample {
   size?: number;
   /** Bytes that the process grew by at its peak. */
   grown?: number;
-  /** Longest time without a turn of the event loop, in milliseconds. */
+  /** Longest time that the event loop was blocked, in milliseconds. */
   stall?: number;
 }
 

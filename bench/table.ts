@@ -29,12 +29,12 @@ export function lines(rows: readonly Row[]): string {
     row.theirs,
     row.result,
     row.goal ?? "",
-    verdict(row),
+    outcome(row),
   ]);
   return [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function verdict({ reached }: Row): string {
+function outcome({ reached }: Row): string {
   if (reached === undefined) return "";
   return reached ? "reached" : "**missed**";
 }

@@ -85,7 +85,7 @@ export async function packSource(spec: SourceSpec, options: PackOptions): Promis
   });
 }
 
-/** Bytes; nobody writes a longer one by hand. */
+/** Bytes; more than any that is written by hand. */
 const longestConfig = 64 * 1024;
 
 function configIn(files: readonly ListedFile[]): string | undefined {

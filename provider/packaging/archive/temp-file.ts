@@ -1,4 +1,4 @@
-/** The temporary file of an archive: written once, read as often as needed, and gone when nobody needs it. */
+/** The temporary file of an archive: written once, read for every attempt of an upload, deleted when it is disposed of. */
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

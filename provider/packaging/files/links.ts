@@ -1,4 +1,4 @@
-/** Judges symbolic links: followed while they stay inside the source and lead in no circle. */
+/** Validates symbolic links: they are followed while they stay inside the source and form no cycle. */
 import { realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { fileError, isSystemError, quote, SourceError } from "./source-error";

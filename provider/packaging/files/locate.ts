@@ -139,7 +139,7 @@ async function addAsset(key: string, entry: AssetEntry, context: Context): Promi
   context.listing.add({ path, from: contentOf(entry, context.baseDir) });
 }
 
-// The list of what is always left out is for folders, where things lie that nobody named; but .git is never sent.
+// What is always left out is so for the contents of folders. A path that the map names is sent, except .git.
 function isLeftOut(parts: readonly string[], isFolder: boolean, { strongest, listing }: Context): boolean {
   return parts.some((_, i) => {
     const inner = i < parts.length - 1 || isFolder;

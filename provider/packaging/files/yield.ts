@@ -14,7 +14,7 @@ export interface Yielder {
 /** For worker threads: nothing shares their event loop. */
 export const neverYield: Yielder = { shouldYield: false, yield: async () => {} };
 
-// One queue for the process, since it has one event loop: fifty apps in turn would else stop it fifty times as long.
+// One queue for the process, since it has one event loop: with one each, fifty apps would block it fifty times as long.
 const waiting: (() => void)[] = [];
 
 /** Slices of at most 8 ms each. Await `yield()` before the first piece of work. */

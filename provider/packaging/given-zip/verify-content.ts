@@ -106,7 +106,7 @@ function* rawPieces({ zip, entry, start }: Unpacking): Generator<Buffer, void> {
 
 async function* inflatedPieces(unpacking: Unpacking): AsyncGenerator<Buffer, void> {
   const inflate = createInflateRaw({ chunkSize: smallSize });
-  // Its failures come out of the iteration, so nobody else need hear of them.
+  // Its failures are thrown by the iteration too.
   pipeline(Readable.from(rawPieces(unpacking)), inflate, () => {});
   try {
     for await (const piece of inflate) yield piece;

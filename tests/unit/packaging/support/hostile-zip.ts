@@ -1,4 +1,4 @@
-/** Zips made by hand, field by field, so that any of them can lie. */
+/** Zips built field by field, so that any field can be wrong. */
 import { crc32, deflateRawSync } from "node:zlib";
 
 export interface Entry {
