@@ -151,7 +151,7 @@ describe("the packed package", () => {
 });
 
 describe("the types", () => {
-  const compile = async (body: string): Promise<string> => {
+  const compile = async (body: string, settings: object = { module: "node16" }): Promise<string> => {
     const dir = mkdtempSync(join(root, "tests/package/types-"));
     try {
       writeFileSync(
@@ -162,10 +162,10 @@ describe("the types", () => {
         compilerOptions: {
           strict: true,
           noEmit: true,
-          module: "node16",
           target: "ES2022",
           skipLibCheck: false,
           types: [],
+          ...settings,
         },
       };
       writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(options));
@@ -190,6 +190,21 @@ describe("the types", () => {
       export const foundToo: pulumi.Output<boolean> = campos.getAppOutput({ id: app.id }).apply((a) => a.online);
     `);
     assert.equal(errors, "");
+  });
+
+  it("are found by each subpath with the old resolution of modules, the native ones included", async () => {
+    const body = `
+      import { App, Provider, getApp } from "pulumi-camposcloud/native";
+      import { startEmulator } from "pulumi-camposcloud/emulator";
+      const provider = new Provider("own", { token: pulumi.secret("x"), writeIntervalSeconds: 1 });
+      const app = new App("a", ${simpleApp}, { provider });
+      export const url: pulumi.Output<string | undefined> = app.url;
+      export const found: Promise<string | undefined> = getApp({ name: "x" }, { provider }).then((a) => a.url);
+      export const port: Promise<number> = startEmulator().then((emulator) => emulator.port);
+    `;
+    // The emulator's types name Node's own.
+    const old = { module: "commonjs", moduleResolution: "node10", skipLibCheck: true, types: ["node"] };
+    assert.equal(await compile(body, old), "");
   });
 
   for (const [what, code, body] of [
