@@ -150,47 +150,84 @@ describe("the packed package", () => {
   }
 });
 
-describe("the types", () => {
-  const compile = async (body: string, settings: object = { module: "node16" }): Promise<string> => {
-    const dir = mkdtempSync(join(root, "tests/package/types-"));
-    try {
-      writeFileSync(
-        join(dir, "index.ts"),
-        `import * as campos from "pulumi-camposcloud";\nimport * as pulumi from "@pulumi/pulumi";\nexport const used = pulumi.output(1);\n${body}\n`,
-      );
-      const options = {
-        compilerOptions: {
-          strict: true,
-          noEmit: true,
-          target: "ES2022",
-          skipLibCheck: false,
-          types: [],
-          ...settings,
-        },
-      };
-      writeFileSync(join(dir, "tsconfig.json"), JSON.stringify(options));
-      await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", dir]);
-      return "";
-    } catch (error) {
-      return String((error as { stdout?: unknown }).stdout);
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
-    }
-  };
+const validProgram = `
+  const app = new campos.CamposApp("a", ${simpleApp});
+  export const memory: pulumi.Output<number> = app.allocatedMemoryMB;
+  export const url: pulumi.Output<string | undefined> = app.url;
+  export const node: pulumi.Output<string | undefined> = app.workerNodeId.apply((n) => n?.nodeName);
+  new campos.CamposApp("b", { source: { "index.js": new pulumi.asset.StringAsset("x") }, environmentVariables: { URL: pulumi.secret("x") }, memoryMB: pulumi.output(256), teamId: pulumi.output("t") });
+  new campos.CamposApp("c", { source: new pulumi.asset.FileArchive("./x"), ignore: ["*.log"] }, { customTimeouts: { create: "1m" } });
+  export const found: Promise<string | undefined> = campos.getApp({ name: "x" }).then((a) => a.url);
+  export const foundToo: pulumi.Output<boolean> = campos.getAppOutput({ id: app.id }).apply((a) => a.online);
+`;
 
-  it("accept a correct program with typed outputs", async () => {
-    const errors = await compile(`
-      const app = new campos.CamposApp("a", ${simpleApp});
-      export const memory: pulumi.Output<number> = app.allocatedMemoryMB;
-      export const url: pulumi.Output<string | undefined> = app.url;
-      export const node: pulumi.Output<string | undefined> = app.workerNodeId.apply((n) => n?.nodeName);
-      new campos.CamposApp("b", { source: { "index.js": new pulumi.asset.StringAsset("x") }, environmentVariables: { URL: pulumi.secret("x") }, memoryMB: pulumi.output(256), teamId: pulumi.output("t") });
-      new campos.CamposApp("c", { source: new pulumi.asset.FileArchive("./x"), ignore: ["*.log"] }, { customTimeouts: { create: "1m" } });
-      export const found: Promise<string | undefined> = campos.getApp({ name: "x" }).then((a) => a.url);
-      export const foundToo: pulumi.Output<boolean> = campos.getAppOutput({ id: app.id }).apply((a) => a.online);
-    `);
-    assert.equal(errors, "");
+/** Invalid programs, and the error that TypeScript reports for each. */
+const invalid: readonly [what: string, code: string, line: string][] = [
+  ["no source", "TS2345", 'new campos.CamposApp("a", { mainFile: "x" });'],
+  ["a source that is none", "TS2322", 'new campos.CamposApp("a", { source: 5 });'],
+  [
+    "a map of plain strings as the source",
+    "TS2322",
+    'new campos.CamposApp("a", { source: { "index.js": "text" } });',
+  ],
+  ["memory as text", "TS2322", 'new campos.CamposApp("a", { source: "x", memoryMB: "256" });'],
+  ["another runtime", "TS2322", 'new campos.CamposApp("a", { source: "x", runtimeEnvironment: "ruby" });'],
+  ["a misspelt argument", "TS2561", 'new campos.CamposApp("a", { source: "x", mainfile: "x" });'],
+  [
+    "a variable that is a number",
+    "TS2322",
+    'new campos.CamposApp("a", { source: "x", environmentVariables: { PORT: 80 } });',
+  ],
+  [
+    "a health check of the wrong shape",
+    "TS2322",
+    'new campos.CamposApp("a", { source: "x", healthCheck: { path: 5 } });',
+  ],
+  [
+    "an output of another type",
+    "TS2322",
+    'const app = new campos.CamposApp("a", { source: "x" }); export const n: pulumi.Output<number> = app.name;',
+  ],
+  ["no way to find an app", "TS2345", "campos.getApp({});"],
+];
+
+/** The errors of each program; one run of TypeScript compiles them all. */
+async function errorsOf(
+  lines: readonly string[],
+  settings: object = { module: "node16", types: [] },
+): Promise<string[][]> {
+  const dir = mkdtempSync(join(root, "tests/package/types-"));
+  const head = 'import * as campos from "pulumi-camposcloud";\nimport * as pulumi from "@pulumi/pulumi";\n';
+  try {
+    for (const [at, line] of lines.entries()) {
+      writeFileSync(join(dir, `case-${at}.ts`), `${head}export const used = [campos, pulumi];\n${line}\n`);
+    }
+    const usual = { strict: true, noEmit: true, target: "ES2022", skipLibCheck: false };
+    const compilerOptions = { ...usual, ...settings };
+    writeFileSync(join(dir, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    const compiler = [join(root, "node_modules/typescript/bin/tsc"), "-p", dir, "--pretty", "false"];
+    const output = await run(process.execPath, compiler).then(
+      () => "",
+      (error: { stdout?: unknown }) => String(error.stdout),
+    );
+    const found = output.split("\n").filter((line) => line.includes("error TS"));
+    const ofCase = (at: number) => found.filter((line) => line.includes(`case-${at}.ts`));
+    const each = lines.map((_, at) => ofCase(at));
+    assert.equal(each.flat().length, found.length, output);
+    return each;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+describe("the types", () => {
+  let errors: string[][];
+
+  before(async () => {
+    errors = await errorsOf([validProgram, ...invalid.map(([, , line]) => line)]);
   });
+
+  it("accept a correct program with typed outputs", () => assert.deepEqual(errors[0], []));
 
   it("are found by each subpath with the old resolution of modules, the native ones included", async () => {
     const body = `
@@ -204,39 +241,12 @@ describe("the types", () => {
     `;
     // The emulator's types name Node's own.
     const old = { module: "commonjs", moduleResolution: "node10", skipLibCheck: true, types: ["node"] };
-    assert.equal(await compile(body, old), "");
+    assert.deepEqual(await errorsOf([body], old), [[]]);
   });
 
-  for (const [what, code, body] of [
-    ["no source", "TS2345", 'new campos.CamposApp("a", { mainFile: "x" });'],
-    ["a source that is none", "TS2322", 'new campos.CamposApp("a", { source: 5 });'],
-    [
-      "a map of plain strings as the source",
-      "TS2322",
-      'new campos.CamposApp("a", { source: { "index.js": "text" } });',
-    ],
-    ["memory as text", "TS2322", 'new campos.CamposApp("a", { source: "x", memoryMB: "256" });'],
-    ["another runtime", "TS2322", 'new campos.CamposApp("a", { source: "x", runtimeEnvironment: "ruby" });'],
-    ["a misspelt argument", "TS2561", 'new campos.CamposApp("a", { source: "x", mainfile: "x" });'],
-    [
-      "a variable that is a number",
-      "TS2322",
-      'new campos.CamposApp("a", { source: "x", environmentVariables: { PORT: 80 } });',
-    ],
-    [
-      "a health check of the wrong shape",
-      "TS2322",
-      'new campos.CamposApp("a", { source: "x", healthCheck: { path: 5 } });',
-    ],
-    [
-      "an output of another type",
-      "TS2322",
-      'const app = new campos.CamposApp("a", { source: "x" }); export const n: pulumi.Output<number> = app.name;',
-    ],
-    ["no way to find an app", "TS2345", "campos.getApp({});"],
-  ] as const) {
-    it(`reject ${what}`, async () => {
-      const codes = [...(await compile(body)).matchAll(/error (TS\d+)/g)].map(([, found]) => found);
+  for (const [at, [what, code]] of invalid.entries()) {
+    it(`reject ${what}`, () => {
+      const codes = errors[at + 1]?.map((line) => /error (TS\d+)/.exec(line)?.[1]);
       assert.deepEqual(codes, [code]);
     });
   }
