@@ -132,7 +132,7 @@ describe("emulator: library", () => {
     assert.equal(emulator.log("unknown"), "");
   });
 
-  it("handles two hundred apps and ten thousand parallel reads", async function () {
+  it("handles two hundred apps and two thousand reads by fifty parallel clients", async function () {
     this.timeout(400_000);
     const { api, emulator } = await bench({ run: false, requestsPerMinute: 0 });
     const ids: string[] = [];
@@ -140,13 +140,13 @@ describe("emulator: library", () => {
       ids.push(await createId(api, WORKER, { appName: `app ${index}` }));
     const statuses = new Map<number, number>();
     const reader = async (offset: number) => {
-      for (let index = 0; index < 200; index += 1) {
+      for (let index = 0; index < 40; index += 1) {
         const { status } = await api.get(`/v1/apps/${ids[(index + offset) % 200]}`);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
     await Promise.all(Array.from({ length: 50 }, (_, index) => reader(index)));
-    assert.deepEqual([...statuses], [[200, 10_000]]);
+    assert.deepEqual([...statuses], [[200, 2000]]);
     assert.equal((await api.get("/v1/apps?limit=100&page=2")).data.applications.length, 100);
     assert.equal(emulator.apps().length, 200);
   });
