@@ -131,38 +131,6 @@ describe("a failure during an operation", () => {
     assert.deepEqual(bench.calls(), []);
   };
 
-  for (const [what, fault] of [
-    ["the connection breaks after the app was made", { reset: true }],
-    ["an error is answered after the app was made", { status: 502 }],
-  ] as const) {
-    it(`finds the app again when ${what}`, async () => {
-      bench.emulator.fault({ path: "/v1/apps/create", when: "after", ...fault });
-      const run = await bench.stack.up();
-      assert.equal(run.code, 0, run.text);
-      assert.equal(bench.calls().filter((call) => call === "POST /v1/apps/create").length, 1);
-      await onlyApp();
-    });
-  }
-
-  it("sends the create again if the app was not created", async () => {
-    bench.emulator.fault({ path: "/v1/apps/create", status: 503 });
-    const run = await bench.stack.up();
-    assert.equal(run.code, 0, run.text);
-    await onlyApp();
-  });
-
-  it("never takes over another app with the same name", async () => {
-    const other = await openBench({ emulator: { run: false }, project: "other" });
-    try {
-      await other.stack.must("config", "set", "camposcloud:baseUrl", bench.emulator.url);
-      assert.equal((await other.stack.up()).code, 0);
-      assert.equal((await bench.stack.up()).code, 0);
-      assert.equal(bench.emulator.apps().length, 2);
-    } finally {
-      await other.close();
-    }
-  });
-
   it("records an app that does not come online and repairs it in place", async () => {
     bench.stack.write({ "index.js": program(`${simpleApp}, { customTimeouts: { create: "3s" } }`) });
     bench.emulator.fault({ method: "GET", path: "/v1/apps/*", times: Number.POSITIVE_INFINITY, status: 503 });
