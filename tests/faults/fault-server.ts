@@ -32,6 +32,7 @@ export interface Rule {
 interface Incoming {
   method: string;
   url: string;
+  account: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
@@ -42,14 +43,24 @@ interface Outgoing {
   body: Buffer;
 }
 
+export interface Watched {
+  method: string;
+  /** The path of the request without its query. */
+  path: string;
+  /** The account's name in the URL; empty for the default account. */
+  account: string;
+}
+
+export type Watcher = (request: Watched) => boolean | Promise<boolean>;
+
 export interface FaultServer {
   readonly url: string;
   add(rule: Rule): void;
   clear(): void;
   /** Rules that have not applied as often as they should. */
   unused(): Rule[];
-  /** Called for each request with its number since `watch`; false drops the request before it reaches the API. */
-  watch(onRequest: ((count: number) => boolean | Promise<boolean>) | undefined): void;
+  /** Called for each request, which waits for the result; false drops the request before it reaches the API. */
+  watch(onRequest: Watcher | undefined): void;
   /** Waits for pending late effects. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -61,11 +72,10 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
   let rules: { rule: Rule; left: number }[] = [];
   const names = new Map<string, string>();
   const late = new Set<Promise<unknown>>();
-  let watcher: ((count: number) => boolean | Promise<boolean>) | undefined;
-  let watched = 0;
+  let watcher: Watcher | undefined;
 
   const strike = (incoming: Incoming): Fault | undefined => {
-    const path = incoming.url.split("?")[0] ?? "";
+    const path = pathOf(incoming);
     const app = nameIn(incoming) ?? names.get(path.split("/")[3] ?? "");
     const found = rules.find(
       ({ rule, left }) =>
@@ -83,7 +93,9 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
     return answer;
   };
   const serve = async (incoming: Incoming, response: ServerResponse) => {
-    if (watcher && !(await watcher(++watched))) return void response.socket?.resetAndDestroy();
+    const { method, account } = incoming;
+    if (watcher && !(await watcher({ method, path: pathOf(incoming), account })))
+      return void response.socket?.resetAndDestroy();
     const fault = strike(incoming);
     if (!fault) return give(response, await forward(incoming));
     if (fault.when === "late") {
@@ -100,8 +112,11 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
     req.on("end", () => {
       const { method = "", headers } = req;
       // A first segment that starts with ~ gives each account its own URL, and so its own limits.
-      const url = (req.url ?? "").replace(/^\/~\w+/, "");
-      serve({ method, url, headers, body: Buffer.concat(pieces) }, response).catch(() => response.destroy());
+      const [prefix = "", account = ""] = /^\/~(\w+)/.exec(req.url ?? "") ?? [];
+      const url = (req.url ?? "").slice(prefix.length);
+      serve({ method, url, account, headers, body: Buffer.concat(pieces) }, response).catch(() =>
+        response.destroy(),
+      );
     });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -116,7 +131,6 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
     unused: () => rules.filter(({ left }) => left > 0).map(({ rule }) => rule),
     watch: (onRequest) => {
       watcher = onRequest;
-      watched = 0;
     },
     settled: async () => {
       await Promise.all(late);
@@ -127,6 +141,10 @@ export async function startFaultServer(target: string): Promise<FaultServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+function pathOf({ url }: Incoming): string {
+  return url.split("?")[0] ?? "";
 }
 
 /** The name in a create. */

@@ -1,135 +1,123 @@
-/** SIGKILL of the CLI and the provider at random moments: the next `up` has one app, whatever was in progress. */
+/** SIGKILL while each app of a stack is at a different request of its creation or replacement: the next `up` has one app of each. */
 import { strict as assert } from "node:assert";
 import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { killAll, processTree } from "../support/stack";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
 
-const kills = Number(process.env["CAMPOS_TEST_KILLS"] ?? 4);
-const seed = Number(process.env["CAMPOS_TEST_SEED"] ?? Date.now() % 100_000);
+type Moments = Readonly<Record<string, RegExp>>;
 
-/** A small generator of reproducible numbers between 0 and 1. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+/** The request, as `METHOD /path`, at which each app is when the run is killed, by the app's name. */
+const ofCreate: Moments = {
+  teams: /^GET \/v1\/teams$/,
+  list: /^GET \/v1\/apps$/,
+  create: /^POST \/v1\/apps\/create$/,
+  start: /\/start$/,
+  look: /^GET \/v1\/apps\/\w+$/,
+  marker: /^DELETE .*\/files$/,
+};
+const names = Object.keys(ofCreate);
+/** The engine deletes replaced apps after everything else. */
+const ofDelete: Moments = Object.fromEntries(names.map((name) => [name, /\/delete$/]));
+
+interface Kill {
+  /** Whether all processes that the CLI has started are killed too; otherwise the provider keeps running. */
+  withProvider: boolean;
+  /** Whether the requests in flight reach the API. */
+  arrives: boolean;
 }
 
-/** Processes that run in the folder, the provider's among them. Only where the system shows them as files. */
-function processesIn(folder: string): number[] {
-  if (process.platform !== "linux") return [];
-  return readdirSync("/proc").flatMap((pid) => {
-    try {
-      const inside = readlinkSync(`/proc/${pid}/cwd`) === folder;
-      return inside && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("dynamic-provider")
-        ? [Number(pid)]
-        : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function kill(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(pid, "SIGKILL");
-  } catch {
-    // It has already exited.
-  }
-}
+const kills: Record<string, Kill> = {
+  "only the CLI": { withProvider: false, arrives: true },
+  "the CLI and the provider before their requests took effect": { withProvider: true, arrives: false },
+  "the CLI and the provider after their requests took effect": { withProvider: true, arrives: true },
+};
 
 describe("a killed run", function () {
-  this.timeout(60_000 + kills * 20_000);
-  let bench: FaultBench;
-
-  before(async () => {
-    bench = await openFaultBench({ emulator: { latencyMs: 80 } });
-  });
-  after(() => bench.close());
-
-  it(`leaves one app after each of ${kills} kills (seed ${seed})`, async () => {
-    const random = randomFrom(seed);
-    const moments: string[] = [];
-    for (let round = 0; round < kills; round++) {
-      const name = `app${round}`;
-      const apps = { [name]: { ...plain, exposedViaWeb: true, memoryMB: 256 } };
-      bench.program(apps);
-      const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
-      const moment = Math.round(600 + random() * 2200);
-      const both = random() < 0.5;
-      await sleep(moment);
-      const providers = both ? processesIn(bench.stack.dir) : [];
-      child.kill("SIGKILL");
-      for (const pid of providers) kill(pid);
-      await ended;
-      moments.push(`${moment} ms${both ? " with the provider" : ""}`);
-      await bench.stack.run("cancel", "--yes");
-      // A provider that keeps running finishes its work.
-      if (!both) await sleep(1000);
-      const run = await bench.up();
-      assert.equal(run.code, 0, `${moments.at(-1)}: ${run.text}`);
-      await bench.assertOne([name]).catch((error: unknown) => {
-        throw new Error(
-          `after a kill at ${moments.at(-1)}: ${error instanceof Error ? error.message : error}`,
-        );
-      });
-    }
-    console.log(`      killed at ${moments.join(", ")}`);
-  });
-});
-
-describe("a run killed at the n-th request of a create", function () {
   this.timeout(600_000);
   let bench: FaultBench;
+  const leftAlive: number[] = [];
 
-  before(async () => {
-    bench = await openFaultBench();
+  beforeEach(async () => {
+    // Each app has its own account, so that no lookup serves two of them.
+    bench = await openFaultBench({ accounts: names.length });
+    const args = { ...plain, exposedViaWeb: true };
+    bench.program(Object.fromEntries(names.map((name, at) => [name, { ...args, account: `a${at}` }])));
   });
-  after(() => bench.close());
+  afterEach(async () => {
+    killAll(leftAlive.splice(0));
+    await bench.close();
+  });
 
-  /** Whether the run got as far as that request. */
-  const killAt = async (n: number, withProvider: boolean): Promise<boolean> => {
-    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
-    let reached = false;
-    const exited = once(child, "exit");
-    bench.server.watch(async (count) => {
-      if (count < n) return true;
-      if (count > n) return !withProvider;
-      reached = true;
-      const providers = withProvider ? processesIn(bench.stack.dir) : [];
-      child.kill("SIGKILL");
-      for (const pid of providers) kill(pid);
-      await exited;
-      // If the provider is killed as well, its request never arrives; otherwise it receives the response.
-      return !withProvider;
+  /** Starts an `up`, holds each app at its request, and kills the processes when all are held. */
+  const killAt = async (moments: Moments, { withProvider, arrives }: Kill) => {
+    const held = new Map<string, string>();
+    const all = signal();
+    const killed = signal();
+    bench.server.watch(async ({ method, path, account }) => {
+      const name = names[Number(account.slice(1))] ?? "";
+      const request = `${method} ${path}`;
+      if (held.has(name) || !moments[name]?.test(request)) return true;
+      held.set(name, request);
+      if (held.size === names.length) all.give();
+      await killed.given;
+      // Nothing identifies an app without its marker, and only a provider that keeps running can restore it.
+      return arrives && !(withProvider && moments[name] === ofCreate["marker"]);
     });
+    const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview", "--parallel", "400");
+    const run = await Promise.race([all.given, ended]);
+    assert.equal(run, undefined, `It ended when these were held: ${[...held.keys()]}\n${run?.text}`);
+    const exited = once(child, "exit");
+    const [cli = 0, ...others] = processTree(child.pid ?? 0);
+    killAll(withProvider ? [cli, ...others] : [cli]);
+    leftAlive.push(...(withProvider ? [] : others));
+    await exited;
+    killed.give();
     await ended;
-    if (reached) await bench.stack.run("cancel", "--yes");
-    return reached;
+    bench.server.watch(undefined);
+    await bench.stack.must("cancel", "--yes");
   };
 
-  for (const [what, withProvider] of [
-    ["the CLI", false],
-    ["the CLI and the provider", true],
-  ] as const) {
-    it(`has one app in the end, whenever ${what} died`, async () => {
-      let requests = 0;
-      for (let n = 1, reached = true; reached && n < 20; n++) {
-        bench.program({ [`app${n}`]: { ...plain, minReadySeconds: 0 } });
-        reached = await killAt(n, withProvider);
-        bench.server.watch(undefined);
-        requests = n;
-        const run = await bench.up();
-        assert.equal(run.code, 0, `request ${n}: ${run.text}`);
-        await bench.assertOne([`app${n}`]).catch((error: unknown) => {
-          throw new Error(`after a kill at request ${n}: ${error instanceof Error ? error.message : error}`);
-        });
-        await bench.stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(bench.emulator.apps(), []);
+  /** Checks that the next `up` has one app of each name, none of which existed before. */
+  const repaired = async (before: ReadonlyMap<string, string>) => {
+    const run = await bench.up();
+    assert.equal(run.code, 0, run.text);
+    await bench.assertOne(names);
+    const ids = await bench.ids();
+    assert.deepEqual(
+      names.filter((name) => ids.get(name) === before.get(name)),
+      [],
+    );
+    return ids;
+  };
+  const taint = async () => {
+    const urns = (await bench.stack.apps()).map(({ urn }) => urn);
+    await bench.stack.must("state", "taint", ...urns, "--yes");
+  };
+
+  for (const [what, kill] of Object.entries(kills)) {
+    it(`has one app of each after killing ${what}, in a creation and in a replacement`, async () => {
+      await killAt(ofCreate, kill);
+      let ids = await repaired(new Map());
+      for (const moments of [ofCreate, ofDelete]) {
+        await taint();
+        await killAt(moments, kill);
+        ids = await repaired(ids);
       }
-      assert.ok(requests >= 5, `only ${requests} requests`);
+      const again = await bench.up("--expect-no-changes");
+      assert.equal(again.code, 0, again.text);
     });
   }
 });
+
+interface Signal {
+  given: Promise<undefined>;
+  give(): void;
+}
+
+function signal(): Signal {
+  let give = () => {};
+  const given = new Promise<undefined>((done) => {
+    give = () => done(undefined);
+  });
+  return { given, give: () => give() };
+}

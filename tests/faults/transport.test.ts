@@ -92,6 +92,26 @@ describe("the transport", function () {
     }
   });
 
+  it("accepts a wait in seconds, as a date or as an epoch, and nothing else", async () => {
+    const waits: [header: string, value: () => string, least?: number, most?: number][] = [
+      ["retry-after", () => "2", 2000, 2000],
+      ["retry-after", () => "0", 0, 0],
+      ["retry-after", () => new Date(Date.now() + 600_000).toUTCString(), 1000, 600_000],
+      ["retry-after", () => "soon"],
+      ["x-ratelimit-reset", () => "2", 2000, 2000],
+      ["x-ratelimit-reset", () => String(Math.floor(Date.now() / 1000) + 600), 1000, 600_000],
+      ["x-ratelimit-reset", () => "99999", 3_600_000, 3_600_000],
+    ];
+    for (const [header, value, least, most] of waits) {
+      const url = await serve((_request, response) => response.writeHead(429, { [header]: value() }).end());
+      const { retryAfterMs, resetMs } = await attempt(url);
+      const wait = header === "retry-after" ? retryAfterMs : resetMs;
+      const label = `${header}: ${value()} is ${wait} ms`;
+      if (least === undefined || most === undefined) assert.equal(wait, undefined, label);
+      else assert.ok(wait !== undefined && wait >= least && wait <= most, label);
+    }
+  });
+
   it("treats a truncated response as no response", async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { "content-length": "100" });

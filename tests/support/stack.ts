@@ -70,10 +70,17 @@ export class Stack {
     await (options.install ?? linkPackages)(dir);
     mkdirSync(join(dir, ".backend"));
     await stack.must("stack", "init", "dev");
-    for (const [key, value] of Object.entries(options.config ?? {})) {
-      await stack.must("config", "set", ...(key.endsWith("token") ? ["--secret"] : []), key, value);
-    }
+    await stack.configure(options.config ?? {});
     return stack;
+  }
+
+  /** Sets stack configuration with one command; keys that end with `token` are secrets. */
+  async configure(config: Record<string, string>): Promise<void> {
+    const pairs = Object.entries(config).flatMap(([key, value]) => [
+      key.endsWith("token") ? "--secret" : "--plaintext",
+      `${key}=${value}`,
+    ]);
+    if (pairs.length > 0) await this.must("config", "set-all", ...pairs);
   }
 
   write(files: Record<string, string>): void {
@@ -174,8 +181,8 @@ function collect(child: ChildProcessWithoutNullStreams): Promise<Run> {
   });
 }
 
-/** Kills a process and all that it started. The provider's process would outlive a killed CLI. */
-export function killTree(pid: number): void {
+/** A process and all its descendants. The provider's process outlives a killed CLI. */
+export function processTree(pid: number): number[] {
   const table = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
   const rows = table
     .trim()
@@ -184,7 +191,18 @@ export function killTree(pid: number): void {
   const tree = [pid];
   for (const each of tree)
     tree.push(...rows.flatMap(([child, parent]) => (parent === each && child ? [child] : [])));
-  for (const each of tree) process.kill(each, "SIGKILL");
+  return tree;
+}
+
+/** Kills those that have not exited yet. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
 }
 
 async function linkPackages(dir: string): Promise<void> {
