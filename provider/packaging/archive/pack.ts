@@ -174,7 +174,7 @@ async function packIn({
     if (plan.complete) options.onProgress?.(done, plan.bytes);
   };
   try {
-    return await writeEntries(plan, { pool, file, yielder, signal: options.signal, onDone });
+    return await writeEntries(plan, { pool, file, signal: options.signal, onDone });
   } finally {
     await pool.close();
   }

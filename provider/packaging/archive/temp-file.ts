@@ -9,8 +9,14 @@ import { fileError, isSystemError, quote, SourceError } from "../files/source-er
 
 const readSize = 256 * 1024;
 
+/** Bytes that may wait to be written. */
+const mostUnwritten = 4 * 1024 * 1024;
+
 export class ArchiveFile {
   #size = 0;
+  #unwritten = 0;
+  /** Settled when all that was queued is written. */
+  #writes: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly handle: FileHandle,
@@ -38,9 +44,36 @@ export class ArchiveFile {
 
   /** `entry` is blamed when the archive gets too big with it. */
   async append(bytes: Uint8Array, entry: string): Promise<void> {
-    if (this.#size + bytes.length > mostBytes) throw tooManyBytes(entry);
-    await this.writeAt(this.#size, bytes);
-    this.#size += bytes.length;
+    await this.writeAt(this.reserve(bytes.length, entry), bytes);
+  }
+
+  /**
+   * Like `append`, but waits for the disk only when much is unwritten: each wait takes an iteration of the event loop, in
+   * which other work is done too. `flush` tells of failures.
+   */
+  async queue(bytes: Uint8Array, entry: string): Promise<void> {
+    const position = this.reserve(bytes.length, entry);
+    this.#unwritten += bytes.length;
+    const write = this.writeAt(position, bytes);
+    const writes = this.#writes.then(() => write);
+    this.#writes = writes;
+    // Failures are thrown by `flush`; until then they must not count as unhandled.
+    for (const each of [write, writes]) each.catch(() => {});
+    if (this.#unwritten > mostUnwritten) await this.flush();
+  }
+
+  /** Leaves bytes out, to be written by `writeAt`. Answers with where they begin. */
+  reserve(length: number, entry: string): number {
+    if (this.#size + length > mostBytes) throw tooManyBytes(entry);
+    const position = this.#size;
+    this.#size += length;
+    return position;
+  }
+
+  /** Waits until all that was queued is written. */
+  async flush(): Promise<void> {
+    await this.#writes;
+    this.#unwritten = 0;
   }
 
   async writeAt(position: number, bytes: Uint8Array): Promise<void> {
@@ -61,6 +94,7 @@ export class ArchiveFile {
 
   /** Forgets what was written behind the first `size` bytes. */
   async truncate(size: number): Promise<void> {
+    await this.flush();
     await this.handle.truncate(size);
     this.#size = size;
   }

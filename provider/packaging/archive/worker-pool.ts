@@ -36,6 +36,7 @@ interface Member {
   stop(): unknown;
   /** Sent to it and not answered yet. */
   taken: Map<number, Pending>;
+  mostTaken: number;
 }
 
 // The worker's program is beside this module: compiled in the package, TypeScript in the package's own tests.
@@ -44,9 +45,10 @@ const workerFile = join(__dirname, `worker${extension}`);
 // The main thread's own arguments, such as preloaded modules, are not for the workers.
 const workerArguments = extension === ".ts" ? ["--require", "ts-node/register/transpile-only"] : [];
 
-// A thread gets its next job before it has done the last, so that it need not wait for this thread to hand it over; but
-// not behind a long one, which another could begin at once.
-const mostTaken = 2;
+// A worker gets its next jobs before it has done the last, so that it need not wait for this thread, which hands out jobs
+// between its own slices of work only; but not behind a long one, which another could begin at once.
+const mostTakenThere = 4;
+const mostTakenHere = 2;
 const mostWeight = 2.5 * 1024 * 1024;
 
 export class WorkerPool {
@@ -59,7 +61,7 @@ export class WorkerPool {
 
   /** Without workers nothing is done before this thread joins in. */
   constructor(workers: number, file = workerFile) {
-    this.width = (workers + 1) * 4;
+    this.width = (workers + 1) * 6;
     this.#members = Array.from({ length: workers }, () => this.start(file));
   }
 
@@ -77,6 +79,7 @@ export class WorkerPool {
   join(context: JobContext): void {
     const member: Member = {
       taken: new Map(),
+      mostTaken: mostTakenHere,
       stop: () => {},
       send: ({ id, job }) => {
         const pending = member.taken.get(id);
@@ -100,6 +103,7 @@ export class WorkerPool {
     const worker = new Worker(file, { execArgv: workerArguments });
     const member: Member = {
       taken: new Map(),
+      mostTaken: mostTakenThere,
       send: (order) => worker.postMessage(order),
       stop: () => worker.terminate(),
     };
@@ -121,7 +125,7 @@ export class WorkerPool {
 
   private freest(): Member | undefined {
     const free = this.#members.filter(
-      (member) => member.taken.size < mostTaken && weightIn(member) < mostWeight,
+      (member) => member.taken.size < member.mostTaken && weightIn(member) < mostWeight,
     );
     return free.sort((a, b) => weightIn(a) - weightIn(b))[0];
   }

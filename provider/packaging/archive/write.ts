@@ -19,7 +19,6 @@ import {
 export interface Writing {
   pool: WorkerPool;
   file: ArchiveFile;
-  yielder: Yielder;
   signal?: AbortSignal;
   /** Bytes of content done. */
   onDone(bytes: number): void;
@@ -43,12 +42,12 @@ interface Progress extends Writing {
 export async function writeEntries(plan: PackingPlan, writing: Writing): Promise<WrittenRun[]> {
   const progress: Progress = { ...writing, order: new OrderedQueue(writing.pool.width), done: [] };
   for await (const run of plan) {
-    if (writing.yielder.shouldYield) await writing.yielder.yield();
     const [first] = run;
     if (first && isLong(first)) await addLong(first, progress);
     else await progress.order.add(writing.pool.run({ kind: "files", files: run }), addRun(run, progress));
   }
   await progress.order.end();
+  await writing.file.flush();
   return progress.done;
 }
 
@@ -59,7 +58,7 @@ function addRun(
   return async ({ bytes, records, table }) => {
     signal?.throwIfAborted();
     const start = file.size;
-    await file.append(bytes, run[0]?.path ?? "");
+    await file.queue(bytes, run[0]?.path ?? "");
     done.push({ files: filesOf(table, run), records, start });
     onDone(run.reduce((sum, { size }) => sum + size, 0));
   };
@@ -76,13 +75,12 @@ async function addLong(planned: PlannedFile, progress: Progress): Promise<void> 
   digesting.catch(() => {});
   let start = 0;
   await order.add(Promise.resolve(), () => {
-    start = file.size;
-    return file.append(new Uint8Array(headerSize), path);
+    start = file.reserve(headerSize, path);
   });
   for (const part of parts) {
     await order.add(pool.run(part), async (bytes) => {
       signal?.throwIfAborted();
-      await file.append(bytes, path);
+      await file.queue(bytes, path);
       onDone(part.end - part.start);
     });
   }
@@ -98,7 +96,7 @@ const directoryStep = 256 * 1024;
 
 /** Ends the archive with its central directory. `files`: those of the runs. */
 export async function writeDirectory(
-  { file, yielder }: Pick<Writing, "file" | "yielder">,
+  { file, yielder }: { file: ArchiveFile; yielder: Yielder },
   runs: readonly WrittenRun[],
   files: readonly SourceFile[],
 ): Promise<void> {
