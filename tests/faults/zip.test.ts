@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSZip from "jszip";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
+import type { Fault } from "./fault-server";
 
 const app = { ...plain, source: "./app.zip" };
 
@@ -18,7 +19,7 @@ describe("a zip as source", function () {
   let bench: FaultBench;
 
   beforeEach(async () => {
-    bench = await openFaultBench();
+    bench = await openFaultBench({ accounts: 4 });
     const zip = await zipOf({ "index.js": "// zip\n", "lib/a.js": "// a\n" });
     writeFileSync(join(bench.stack.dir, "app.zip"), zip);
     bench.program({ web: app });
@@ -41,41 +42,39 @@ describe("a zip as source", function () {
     assert.equal(answer.status, 201);
   };
 
-  for (const [what, fault] of [
-    ["reset", { when: "after", how: "reset" }],
-    ["late", { when: "late", how: "reset" }],
-    ["502", { when: "after", how: { status: 502 } }],
-    ["no id", { when: "after", how: { body: "{}" } }],
-  ] as const) {
-    it(`finds the app again after a lost response: ${what}`, async () => {
-      bench.server.add({ path: /\/create$/, fault });
-      const run = await bench.up();
-      assert.equal(run.code, 0, run.text);
-      await bench.server.settled();
-      await bench.assertOne(["web"]);
-      await bench.assertConverges({ web: app });
-    });
-  }
-
-  it("takes over no other app with different files after a lost response", async () => {
-    await createOther({ "index.js": "// other\n" });
-    bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
+  it("finds each app again after a lost response", async () => {
+    const losses: Record<string, Fault> = {
+      reset: { when: "after", how: "reset" },
+      late: { when: "late", how: "reset" },
+      502: { when: "after", how: { status: 502 } },
+      "no-id": { when: "after", how: { body: "{}" } },
+    };
+    const names = Object.keys(losses);
+    const apps = Object.fromEntries(names.map((name, at) => [name, { ...app, account: `a${at}` }]));
+    bench.program(apps);
+    for (const [name, fault] of Object.entries(losses))
+      bench.server.add({ path: /\/create$/, app: name, fault });
     const run = await bench.up();
     assert.equal(run.code, 0, run.text);
-    const [theirs, ours] = bench.emulator.apps();
-    assert.equal(bench.emulator.apps().length, 2);
-    assert.equal((await bench.ids()).get("web"), ours?._id);
-    assert.notEqual(theirs?._id, ours?._id);
+    assert.deepEqual(bench.server.unused(), []);
+    await bench.server.settled();
+    await bench.assertOne(names);
+    await bench.assertConverges(apps);
   });
 
-  it("creates a second app next to one with the same name and files", async () => {
+  it("creates its own app next to others with the same name, also after a lost response", async () => {
+    await createOther({ "index.js": "// other\n" });
     await createOther({ "index.js": "// zip\n", "lib/a.js": "// a\n" });
-    const theirs = bench.emulator.apps()[0]?._id;
+    const theirs = bench.emulator.apps().map((each) => each._id);
     bench.server.add({ path: /\/create$/, fault: { when: "after", how: "reset" } });
     const run = await bench.up();
     assert.equal(run.code, 0, run.text);
-    assert.equal(bench.emulator.apps().length, 2);
-    assert.notEqual((await bench.ids()).get("web"), theirs);
+    const ours = bench.emulator.apps().filter((each) => !theirs.includes(each._id));
+    assert.equal(bench.emulator.apps().length, 3);
+    assert.deepEqual(
+      [...(await bench.ids()).values()],
+      ours.map((each) => each._id),
+    );
   });
 
   it("creates two apps with the same name from one zip, and loses neither of them", async () => {
