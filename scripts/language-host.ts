@@ -1,10 +1,9 @@
 /** Provides Pulumi's language hosts for YAML, Go and Python, which the tests of the native plugin need. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "./cli/build-lock";
-import { cacheFolder, newBuildFolder, publish } from "./cli/cache";
 import { buildPart, type Part } from "./cli/go-build";
+import { keep } from "./cli/kept-build";
 import type { Search } from "./cli/search";
 import { pathFolders, programIn } from "./cli/search-path";
 import { ensurePulumi } from "./pulumi-cli";
@@ -42,22 +41,12 @@ export async function ensureLanguageHost(
   const part = parts[language];
   const onPath = pathFolders(env).find((folder) => programIn(folder, part.program));
   if (onPath !== undefined) return onPath;
-  const place = join(cacheFolder(env), `${part.program}-${part.version}-${process.platform}-${process.arch}`);
-  if (programIn(place, part.program)) return place;
-  if (!pathFolders(env).some((folder) => programIn(folder, "go"))) {
-    throw new Error(
-      `There is no ${part.program} on the PATH and no Go to build it with. Install Pulumi or Go 1.25.11 or newer.`,
-    );
-  }
-  await withLock({
-    // One lock for all, since a build removes the remains of broken ones.
-    file: join(cacheFolder(env), "language-hosts.lock"),
-    onWait: () => output.write(`  Another process is building a language host; waiting for it.\n`),
-    work: async () => {
-      if (!programIn(place, part.program)) await build(part, place, { env, output });
-    },
-  });
-  return place;
+  const kept = {
+    name: `${part.program}-${part.version}`,
+    isIn: (place: string) => programIn(place, part.program) !== undefined,
+    build: (folder: string) => build(part, folder, { env, output }),
+  };
+  return keep(kept, { env, output });
 }
 
 /** The Python host starts programs with a script of its module. */
@@ -70,18 +59,18 @@ function copyPythonRunner(moduleFolder: string, to: string): void {
   chmodSync(join(to, name), 0o755);
 }
 
-async function build(part: Part, place: string, search: Pick<Search, "env" | "output">): Promise<void> {
-  search.output.write(`  Building ${part.program} ${part.version} from its Go module, once for this user.\n`);
-  const folder = newBuildFolder(search.env);
-  try {
-    const problem = await buildPart({ part, folder, search });
-    if (problem !== undefined) throw new Error(`Building ${part.program} failed: ${problem}`);
-    if (part.program === parts.python.program)
-      copyPythonRunner(join(folder, part.program), join(folder, "bin"));
-    publish(join(folder, "bin"), place);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+async function build(part: Part, folder: string, search: Pick<Search, "env" | "output">): Promise<string> {
+  if (!pathFolders(search.env).some((folder) => programIn(folder, "go"))) {
+    throw new Error(
+      `There is no ${part.program} on the PATH and no Go to build it with. Install Pulumi or Go 1.25.11 or newer.`,
+    );
   }
+  search.output.write(`  Building ${part.program} ${part.version} from its Go module, once for this user.\n`);
+  const problem = await buildPart({ part, folder, search });
+  if (problem !== undefined) throw new Error(`Building ${part.program} failed: ${problem}`);
+  const bin = join(folder, "bin");
+  if (part.program === parts.python.program) copyPythonRunner(join(folder, part.program), bin);
+  return bin;
 }
 
 /** `npm run hosts`: builds the hosts before the tests, so that none of them has to wait for a build. */

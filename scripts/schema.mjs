@@ -61,12 +61,13 @@ class Schema {
       license,
       ...(homepage ? { homepage } : {}),
       ...(repository?.url ? { repository: repository.url.replace(/^git\+|\.git$/g, "") } : {}),
-      meta: { moduleFormat: "(.*)" },
+      // With the second, the SDK for Go is a module of its own, however it is generated.
+      meta: { moduleFormat: "(.*)", supportPack: true },
       language: {
         nodejs: { respectSchemaVersion: true },
         python: { respectSchemaVersion: true, pyproject: { enabled: true } },
         go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
-        csharp: { respectSchemaVersion: true },
+        csharp: { respectSchemaVersion: true, namespaces: { camposcloud: "CamposCloud" } },
       },
       config: { variables: config.properties },
       provider: {

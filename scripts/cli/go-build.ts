@@ -1,5 +1,5 @@
 /** The third way to get a CLI: built once from Pulumi's Go modules, and kept in the user's cache. */
-import { mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./build-lock";
 import { builtCliFolder, newBuildFolder, publish } from "./cache";
@@ -16,6 +16,8 @@ export interface Part {
   program: string;
   goPackage: string;
   version: string;
+  /** A program of our own that uses the module `goPackage`, in place of one of its packages. */
+  source?: string;
 }
 
 /** Each is built in its own Go module, since the two require different versions of the same SDK. */
@@ -87,6 +89,8 @@ export async function buildPart({ part, folder, search }: PartBuild): Promise<st
   const cwd = join(folder, part.program);
   mkdirSync(cwd, { recursive: true });
   const target = join(folder, "bin", executableName(part.program));
+  if (part.source !== undefined) copyFileSync(part.source, join(cwd, "main.go"));
+  const built = part.source === undefined ? [part.goPackage] : ["-mod=mod", "."];
   const flags = `-s -w -X ${VERSION_VARIABLE}=v${part.version}`;
   const steps = [
     { what: `Preparing ${part.program}`, unit: "lines", args: ["mod", "init", "pulumi-build"] },
@@ -98,7 +102,7 @@ export async function buildPart({ part, folder, search }: PartBuild): Promise<st
     {
       what: `Compiling ${part.program}`,
       unit: "packages",
-      args: ["build", "-v", "-o", target, "-ldflags", flags, part.goPackage],
+      args: ["build", "-v", "-o", target, "-ldflags", flags, ...built],
     },
   ];
   for (const { what, unit, args } of steps) {

@@ -47,6 +47,21 @@ export async function havePyPI(what: string): Promise<boolean> {
   }
 }
 
+/** False, after saying so loudly, when there is no Go, or this module is neither in its cache nor can be fetched. */
+export async function haveGoModule(module: string, what: string): Promise<boolean> {
+  try {
+    await promisify(execFile)("go", ["list", "-m", module], {
+      cwd: tmpdir(),
+      env: { ...process.env, GOWORK: "off" },
+    });
+    return true;
+  } catch (error) {
+    const words = String((error as { stderr?: unknown }).stderr || error).trim();
+    warnLoudly(`go cannot fetch ${module}: ${words.split("\n").at(-1)}`, what);
+    return false;
+  }
+}
+
 /** `what` begins the sentence "… is not tested on this machine." Throws where `.ci/run` has installed all that is needed. */
 export function sayMissing(text: string, what: string): void {
   if (process.env["CI"] && process.platform === "linux") throw new Error(text);
