@@ -134,7 +134,7 @@ function unknownArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
       // The value may be secret, as it would be under the correct name.
       const showable =
         typeof news[name] !== "object" && !near.some((each) => (secretNames as string[]).includes(each));
-      const reason = `is not a CamposApp argument${hint}`;
+      const reason = `is not an argument of an app${hint}`;
       return showable ? { property: name, reason } : { property: "", reason: `${name} ${reason}` };
     });
 }

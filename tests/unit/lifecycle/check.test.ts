@@ -107,7 +107,7 @@ describe("check", () => {
     [
       "a misspelt map of secrets, without its value",
       { ...valid, environmentVariable: { A: "x" } },
-      /^: environmentVariable is not a CamposApp argument; did you mean environmentVariables/,
+      /^: environmentVariable is not an argument of an app; did you mean environmentVariables/,
     ],
     [
       "an app that is built, without its build",
@@ -140,7 +140,7 @@ describe("check", () => {
     [
       "a stray argument",
       { ...valid, memory: 256 },
-      /^memory: is not a CamposApp argument; did you mean memoryMB/,
+      /^memory: is not an argument of an app; did you mean memoryMB/,
     ],
   ] as const) {
     it(`refuses ${what}`, async () => {
