@@ -4,23 +4,63 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import JSZip from "jszip";
 import { type Emulator, startEmulator } from "../../emulator";
+import { nameOf } from "../faults/fault-bench";
 import { Stack } from "../support/stack";
 
-/** The three kinds of source, as apps of one stack. Options of the resources come from `opts.json`. */
+/** A program whose apps, and the options of their resources, come from `opts.json`. */
 const program = `
 const pulumi = require("@pulumi/pulumi");
 const { CamposApp } = require("pulumi-camposcloud");
-const { adopt, main = "index.js", names = ["folder", "map", "zip"], parent, options = {} } = JSON.parse(require("node:fs").readFileSync("opts.json", "utf8"));
-const usual = { mainFile: main, runtimeEnvironment: "nodejs", memoryMB: 256, minReadySeconds: 0, adopt };
+const { apps, parent } = JSON.parse(require("node:fs").readFileSync("opts.json", "utf8"));
+const usual = { runtimeEnvironment: "nodejs", memoryMB: 256, minReadySeconds: 0 };
 const text = (body) => new pulumi.asset.StringAsset(body);
 const sources = { folder: "./app", map: { "index.js": text("// map"), "b.js": text("// map") }, zip: "./app.zip" };
 const above = parent ? new pulumi.ComponentResource("test:Group", "group") : undefined;
-for (const name of names) {
+const made = {};
+for (const [name, { kind, mainFile = "index.js", follows, options }] of Object.entries(apps)) {
   const opts = { ...options, ...(above ? { parent: above } : {}) };
   if (parent === "aliased") opts.aliases = [{ parent: pulumi.rootStackResource }];
-  new CamposApp(name, { ...usual, source: sources[name] }, opts);
+  if (follows) opts.replaceWith = [made[follows]];
+  made[name] = new CamposApp(name, { ...usual, mainFile, source: sources[kind] }, opts);
 }
 `;
+
+interface App {
+  kind: string;
+  mainFile?: string;
+  /** The app whose replacement also replaces this one. */
+  follows?: string;
+  options?: object;
+}
+
+const kinds = ["folder", "map", "zip"];
+
+/** Ways to cause a replacement: the app before and after it, and the flag or command that requests it. */
+const ways: Record<string, { before?: Partial<App>; after?: Partial<App>; by?: "--replace" | "taint" }> = {
+  replace: { by: "--replace" },
+  taint: { by: "taint" },
+  "replace-with": { before: { follows: "replace-folder" }, after: { follows: "replace-folder" } },
+  "replacement-trigger": {
+    before: { options: { replacementTrigger: "first" } },
+    after: { options: { replacementTrigger: "second" } },
+  },
+  "replace-on-changes": {
+    before: { options: { replaceOnChanges: ["memoryMB", "mainFile"] } },
+    after: { options: { replaceOnChanges: ["memoryMB", "mainFile"] }, mainFile: "b.js" },
+  },
+  "main-file": { after: { mainFile: "b.js" } },
+};
+
+/** Each way with each kind of source. */
+function appsOf(phase: "before" | "after"): Record<string, App> {
+  return Object.fromEntries(
+    Object.entries(ways).flatMap(([way, change]) =>
+      kinds.map((kind) => [`${way}-${kind}`, { kind, ...change[phase] }]),
+    ),
+  );
+}
+
+const oneOfEach: Record<string, App> = Object.fromEntries(kinds.map((kind) => [kind, { kind }]));
 
 const noMarker = (files: string[]) => !files.includes(".pulumi-camposcloud");
 
@@ -29,6 +69,11 @@ describe("the ownership of apps", function () {
   let emulator: Emulator;
   let stack: Stack;
 
+  const config = () => ({
+    "camposcloud:token": emulator.token,
+    "camposcloud:baseUrl": emulator.url,
+    "camposcloud:writeIntervalSeconds": "0",
+  });
   const options = (given: object) => stack.write({ "opts.json": JSON.stringify(given) });
   const idsIn = async () => (await stack.apps()).map((app) => app.id ?? "").sort();
   const remote = () =>
@@ -36,6 +81,7 @@ describe("the ownership of apps", function () {
       .apps()
       .map((app) => app._id)
       .sort();
+  const idsByName = async () => new Map((await stack.apps()).map((app) => [nameOf(app.urn), app.id]));
   const urns = async () => (await stack.apps()).map((app) => app.urn);
 
   /** Checks that the apps in the states are those that exist, and that a second `up` does nothing. */
@@ -52,12 +98,13 @@ describe("the ownership of apps", function () {
   before(async () => {
     emulator = await startEmulator({ run: false, writeWindowSeconds: 0, requestsPerMinute: 0 });
     stack = await Stack.create({
-      files: { "index.js": program, "opts.json": "{}", "app/index.js": "// folder\n", "app/b.js": "// b\n" },
-      config: {
-        "camposcloud:token": emulator.token,
-        "camposcloud:baseUrl": emulator.url,
-        "camposcloud:writeIntervalSeconds": "0",
+      files: {
+        "index.js": program,
+        "opts.json": JSON.stringify({ apps: appsOf("before") }),
+        "app/index.js": "// folder\n",
+        "app/b.js": "// b\n",
       },
+      config: config(),
     });
     const zip = new JSZip().file("index.js", "// zip").file("b.js", "// zip");
     writeFileSync(join(stack.dir, "app.zip"), await zip.generateAsync({ type: "nodebuffer" }));
@@ -70,7 +117,7 @@ describe("the ownership of apps", function () {
 
   it("leaves no marker after a creation", async () => {
     await settled();
-    assert.equal(remote().length, 3);
+    assert.equal(remote().length, kinds.length * Object.keys(ways).length);
     for (const id of remote()) {
       const answer = await fetch(`${emulator.url}/v1/apps/${id}/files?path=/`, {
         headers: { Authorization: `Bearer ${emulator.token}` },
@@ -80,46 +127,48 @@ describe("the ownership of apps", function () {
     }
   });
 
-  const replacements: [what: string, replace: () => Promise<void>][] = [
-    ["--replace", async () => up(...(await urns()).flatMap((urn) => ["--replace", urn]))],
-    ["--target-replace", async () => up(...(await urns()).flatMap((urn) => ["--target-replace", urn]))],
-    [
-      "replaceOnChanges",
-      async () => {
-        options({ options: { replaceOnChanges: ["mainFile"] }, main: "b.js" });
-        await up();
-      },
-    ],
-    [
-      "a changed main file",
-      async () => {
-        options({});
-        await up();
-      },
-    ],
-  ];
-  for (const [what, replace] of replacements) {
-    it(`has new apps after ${what}, and the old ones are gone`, async () => {
-      const before = remote();
-      await replace();
-      assert.deepEqual(
-        remote().filter((id) => before.includes(id)),
-        [],
-      );
-      await settled();
-    });
-  }
+  it("replaces and deletes the old apps for every way to cause a replacement", async () => {
+    const before = await idsByName();
+    const urnsBy = async (by: string) =>
+      (await urns()).filter((urn) => ways[/::(\w[\w-]*)-\w+$/.exec(urn)?.[1] ?? ""]?.by === by);
+    await stack.must("state", "taint", ...(await urnsBy("taint")), "--yes");
+    options({ apps: appsOf("after") });
+    await up(...(await urnsBy("--replace")).flatMap((urn) => ["--replace", urn]));
+    const after = await idsByName();
+    assert.equal(after.size, before.size);
+    assert.deepEqual(
+      [...after].filter(([name, id]) => before.get(name) === id).map(([name]) => name),
+      [],
+    );
+    await settled();
+  });
+
+  it("replaces only the targets of --target-replace", async () => {
+    const before = await idsByName();
+    const targets = (await urns()).filter((urn) => urn.includes("::main-file-"));
+    await up(...targets.flatMap((urn) => ["--target-replace", urn]));
+    const after = await idsByName();
+    assert.deepEqual(
+      [...after]
+        .filter(([name, id]) => before.get(name) !== id)
+        .map(([name]) => name)
+        .sort(),
+      kinds.map((kind) => `main-file-${kind}`),
+    );
+    await settled();
+  });
 
   it("keeps the apps under a new parent with an alias and replaces them without one", async () => {
+    options({ apps: oneOfEach });
+    await up();
     const before = remote();
-    options({ parent: "aliased" });
+    options({ apps: oneOfEach, parent: "aliased" });
     await up();
     assert.deepEqual(remote(), before);
-    await settled();
-    options({ parent: "bare" });
+    options({ apps: oneOfEach, parent: "bare" });
     await up();
-    await settled();
-    options({});
+    assert.deepEqual(await idsIn(), remote());
+    options({ apps: oneOfEach });
     await up();
     await settled();
     assert.equal(remote().length, 3);
@@ -131,19 +180,42 @@ describe("the ownership of apps", function () {
     await up();
     assert.deepEqual(remote(), first);
     await stack.must("stack", "init", "dev");
-    for (const [key, value] of Object.entries({
-      "camposcloud:token": emulator.token,
-      "camposcloud:baseUrl": emulator.url,
-      "camposcloud:writeIntervalSeconds": "0",
-    })) {
-      await stack.must("config", "set", ...(key.endsWith("token") ? ["--secret"] : []), key, value);
-    }
+    await stack.configure(config());
     await up();
     await settled(first);
     assert.equal(remote().length, 6);
     await stack.must("destroy", "--yes", "--skip-preview");
     assert.deepEqual(remote(), first);
     await stack.must("stack", "select", "prod");
+    await settled();
+  });
+
+  it("keeps an app that is moved to another stack, and does not delete it with the old stack", async () => {
+    const { folder, map, zip } = oneOfEach;
+    const before = remote();
+    const [moved = ""] = (await urns()).filter((urn) => urn.endsWith("::map"));
+    const movedId = (await stack.apps()).find(({ urn }) => urn === moved)?.id ?? "";
+    const unchanged = async () => {
+      const run = await stack.preview("--expect-no-changes");
+      assert.equal(run.code, 0, run.text);
+    };
+    await stack.must("stack", "init", "other");
+    await stack.configure(config());
+    await stack.must("stack", "select", "prod");
+    await stack.must("state", "move", "--source", "prod", "--dest", "other", "--yes", moved);
+    options({ apps: { folder, zip } });
+    await unchanged();
+    await stack.must("stack", "select", "other");
+    options({ apps: { map } });
+    await unchanged();
+    assert.deepEqual(remote(), before);
+    await stack.must("stack", "select", "prod");
+    options({ apps: { folder, zip } });
+    const destroyed = await stack.destroy();
+    assert.equal(destroyed.code, 0, destroyed.text);
+    assert.deepEqual(remote(), [movedId]);
+    await stack.must("stack", "select", "other");
+    options({ apps: { map } });
     await settled();
   });
 
