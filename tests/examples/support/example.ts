@@ -21,12 +21,16 @@ export interface Example {
   close(): Promise<void>;
 }
 
-/** Copies `examples/<name>` and starts an emulator for it. */
-export async function openExample(name: string, options: EmulatorOptions = {}): Promise<Example> {
+/** Copies `examples/<name>` and starts an emulator for it. `more` is added to the environment. */
+export async function openExample(
+  name: string,
+  options: EmulatorOptions = {},
+  more: NodeJS.ProcessEnv = {},
+): Promise<Example> {
   const cli = await ensurePulumi();
   const workspace = makeWorkspace(join(repository, "examples", name), ["."]);
   const emulator = await startEmulator({ writeWindowSeconds: 0, requestsPerMinute: 0, ...options });
-  const env = { ...withoutSettings(cli.env), ...workspace.temporary, ...workspace.settings };
+  const env = { ...withoutSettings(cli.env), ...workspace.temporary, ...workspace.settings, ...more };
   const run = (program: string, ...args: string[]) =>
     output({
       program,
