@@ -20,6 +20,8 @@ import { repository } from "../../scripts/demo/workspace";
 import { ensureLanguageHost } from "../../scripts/language-host";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
 import { visit } from "../support/campos-stack";
+import { havePyPI } from "../support/programs";
+import { type PythonEnvironment, pythonEnvironment } from "../support/python-sdk";
 import { output, withoutSettings } from "./support/example";
 
 const templates = join(repository, "templates");
@@ -29,10 +31,13 @@ const allNames = readdirSync(templates, { withFileTypes: true })
 /** This one is also installed from the packed package, which takes longer. */
 const wholeTemplate = "web-typescript";
 
+const isPython = (name: string) => existsSync(join(templates, name, "__main__.py"));
+
 describe("the templates", function () {
   this.timeout(15 * 60_000);
   let folder: string;
   let emulator: Emulator;
+  let python: PythonEnvironment | undefined;
   let run: (cwd: string, program: string, ...args: string[]) => Promise<string>;
   let pulumi: (cwd: string, ...args: string[]) => Promise<string>;
 
@@ -41,10 +46,14 @@ describe("the templates", function () {
     folder = mkdtempSync(join(realpathSync(tmpdir()), "campos-templates-"));
     emulator = await startEmulator({ writeWindowSeconds: 0, requestsPerMinute: 0 });
     mkdirSync(join(folder, "state"));
-    const yaml = await ensureLanguageHost("yaml");
+    const hosts = [await ensureLanguageHost("yaml"), await ensureLanguageHost("python")];
+    const PATH = [...hosts, cli.env["PATH"]].join(delimiter);
+    if (await havePyPI("A template with a program in Python"))
+      python = await pythonEnvironment(join(folder, "sdk"), { ...cli.env, PATH });
     const env = {
       ...withoutSettings(cli.env),
-      PATH: [yaml, cli.env["PATH"]].join(delimiter),
+      PATH,
+      ...python?.env,
       PULUMI_BACKEND_URL: pathToFileURL(join(folder, "state")).href,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_CONFIG_PASSPHRASE: "for the tests",
@@ -67,6 +76,7 @@ describe("the templates", function () {
     const flags = ["--generate-only", "--yes", "--name", `my-${name}`, "--description", "Made by a test"];
     await pulumi(folder, "new", join(templates, name), "--dir", project, ...flags);
     symlinkSync(join(repository, "node_modules"), join(project, "node_modules"), "junction");
+    if (python) symlinkSync(python.venv, join(project, "venv"), "junction");
     return project;
   }
 
@@ -104,7 +114,9 @@ describe("the templates", function () {
   });
 
   it("create projects that compile, deploy and can be removed", async () => {
-    const names = allNames.filter((name) => name !== wholeTemplate);
+    const names = allNames.filter(
+      (name) => name !== wholeTemplate && (python !== undefined || !isPython(name)),
+    );
     const projects = await Promise.all(names.map(async (name) => ({ name, project: await generate(name) })));
     await compile(
       projects.map(({ project }) => join(project, "index.ts")).filter((path) => existsSync(path)),
