@@ -156,6 +156,23 @@ describe("the example database-and-dns", function () {
     await up("dns");
   });
 
+  it("shows in one stack with the native resource that an update of the app leaves the record alone", async () => {
+    await example.init("native");
+    const config = JSON.parse(await example.pulumi("-C", "dns", "config", "--show-secrets", "--json"));
+    const set = (...args: string[]) => example.pulumi("-C", "native", "config", "set", ...args);
+    await set("--secret", "adminUrl", adminUrl);
+    await set("server", config["notes-dns:server"].value);
+    await set("--secret", "apiKey", config["notes-dns:apiKey"].value);
+    await up("native");
+    await set("memoryMB", "512");
+    const { steps } = JSON.parse(await example.pulumi("-C", "native", "preview", "--json"));
+    const changes = steps.flatMap(({ op, urn }: { op: string; urn: string }) =>
+      op === "same" ? [] : [`${op} ${urn.split("::").slice(2).join(" ")}`],
+    );
+    assert.deepEqual(changes, ["update camposcloud:index:App notes"]);
+    await example.pulumi("-C", "native", "destroy", "--yes", "--skip-preview");
+  }).timeout(8 * 60_000);
+
   it("leaves nothing after the stacks are destroyed in reverse order", async () => {
     for (const folder of ["dns", "app", "database"])
       await example.pulumi("-C", folder, "destroy", "--yes", "--skip-preview");
