@@ -8,6 +8,8 @@ const packageName = "camposcloud";
 const dynamicType = "pulumi-nodejs:dynamic/camposcloud:CamposApp";
 const secretInputs = ["environmentVariables"];
 const secretConfig = ["token", "accounts"];
+/** Numbers that are whole and fit into 32 bits, as an integer has in some languages; bytes do not. */
+const wholeNumbers = new Set(["memoryMB", "allocatedMemoryMB", "externalPort", "internalPort"]);
 /** Members of the resource class that are not outputs of the app. */
 const builtIn = new Set(["id", "urn"]);
 
@@ -145,6 +147,7 @@ class Schema {
       const member = symbol.valueDeclaration ?? symbol.declarations?.[0];
       if (!member?.type || !wanted(symbol.name)) continue;
       const { optional, ...schema } = this.typeOf(member.type);
+      if (wholeNumbers.has(symbol.name)) schema.type = "integer";
       properties[symbol.name] = { ...schema, description: this.documentation(member.name) };
       if (!optional && !member.questionToken && member.initializer === undefined) required.push(symbol.name);
     }
@@ -155,7 +158,6 @@ class Schema {
     switch (node.kind) {
       case ts.SyntaxKind.StringKeyword:
         return { type: "string" };
-      // Bytes do not fit into the 32 bits that an integer has in some languages.
       case ts.SyntaxKind.NumberKeyword:
         return { type: "number" };
       case ts.SyntaxKind.BooleanKeyword:

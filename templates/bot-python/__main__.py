@@ -9,7 +9,7 @@ bot = camposcloud.App(
     source="./app",
     main_file="main.py",
     runtime_environment="python",
-    memory_mb=config.require_float("memoryMB"),
+    memory_mb=config.require_int("memoryMB"),
     auto_restart_enabled=True,
     # The bot's own settings and keys; each value is encrypted:
     # environment_variables={"BOT_TOKEN": config.require_secret("botToken")},

@@ -9,7 +9,7 @@ web = camposcloud.App(
     source="./app",
     main_file="main.py",
     runtime_environment="python",
-    memory_mb=config.require_float("memoryMB"),
+    memory_mb=config.require_int("memoryMB"),
     exposed_via_web=True,
     auto_restart_enabled=True,
 )

@@ -16,7 +16,7 @@ import pulumi
 import pulumi_camposcloud as camposcloud
 
 config = pulumi.Config()
-common = {"main_file": "index.js", "runtime_environment": "nodejs", "memory_mb": config.require_float("memoryMB")}
+common = {"main_file": "index.js", "runtime_environment": "nodejs", "memory_mb": config.require_int("memoryMB")}
 web = camposcloud.App(
     "web",
     source="./app",
@@ -64,7 +64,7 @@ func main() {
 				Source:             pulumi.String("./app"),
 				MainFile:           pulumi.String("index.js"),
 				RuntimeEnvironment: pulumi.String("nodejs"),
-				MemoryMB:           pulumi.Float64(settings.RequireFloat64("memoryMB")),
+				MemoryMB:           pulumi.Int(settings.RequireInt("memoryMB")),
 			}
 		}
 		webArgs := args()
@@ -79,7 +79,7 @@ func main() {
 			EnvironmentVariables: pulumi.StringMap{"AT": web.Url.Elem()},
 			MainFile:             pulumi.String("index.js"),
 			RuntimeEnvironment:   pulumi.String("nodejs"),
-			MemoryMB:             pulumi.Float64(256),
+			MemoryMB:             pulumi.Int(256),
 		})
 		if err != nil {
 			return err

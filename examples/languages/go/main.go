@@ -12,7 +12,7 @@ func main() {
 			Source:               pulumi.String("../app"),
 			MainFile:             pulumi.String("index.js"),
 			RuntimeEnvironment:   pulumi.String("nodejs"),
-			MemoryMB:             pulumi.Float64(256),
+			MemoryMB:             pulumi.Int(256),
 			ExposedViaWeb:        pulumi.Bool(true),
 			EnvironmentVariables: pulumi.StringMap{"GREETING": pulumi.String("Hello from Go")},
 		})
