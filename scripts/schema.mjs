@@ -10,6 +10,8 @@ const secretInputs = ["environmentVariables"];
 const secretConfig = ["token", "accounts"];
 /** Numbers that are whole and fit into 32 bits, as an integer has in some languages; bytes do not. */
 const wholeNumbers = new Set(["memoryMB", "allocatedMemoryMB", "externalPort", "internalPort"]);
+/** What the package exports under another name. */
+const exportedAs = { Metrics: "ResourceMetrics" };
 /** Members of the resource class that are not outputs of the app. */
 const builtIn = new Set(["id", "urn"]);
 
@@ -195,7 +197,7 @@ class Schema {
     if (/Asset$/.test(name)) return { $ref: "pulumi.json#/Asset" };
     const declaration = this.declarationOf(node);
     if (ts.isTypeAliasDeclaration(declaration)) return this.alias(declaration);
-    return this.named(name, declaration);
+    return this.named(exportedAs[name] ?? name, declaration);
   }
 
   alias(declaration) {
