@@ -92,7 +92,7 @@ const remarks = `## Remarks
 - **Memory of previews** is the sum of the peaks of all processes: the CLI, the language host, the program and the provider.
 - **Requests.** The provider's own code in virtual time, with the documented limits and eight operations at a time: one create
   and one deletion of the marker file per app, and one \`start\` per web app, because only its response contains the address.
-- **A typical app.** Almost all of the time is deflate, which \`zip\` does at the same speed. Blocks of 8 KiB and more go to
+- **A typical app.** Almost all of the time is deflate, which \`zip\` does at the same speed. Blocks of 16 KiB and more go to
   Node's thread pool while this thread reads and hashes on; that pays for a first call's cold code when a second core is free.
 - **Trees of very many small files.** Here the cost is per file, not per byte: system calls, setting up deflate, and the
   Huffman trees of level 6, which take longer than finding matches in 200 bytes. Packing begins while the folder is still

@@ -26,7 +26,7 @@ export function deflateHere(block: Block): Uint8Array {
 }
 
 /** Smaller blocks are done before another thread would have begun. */
-const worthHandingOver = 8 * 1024;
+const worthHandingOver = 16 * 1024;
 
 /** Larger blocks go to the thread pool that Node has anyway, so that this thread can go on meanwhile. */
 export function deflateInPool(block: Block): Uint8Array | Promise<Uint8Array> {
