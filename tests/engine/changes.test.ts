@@ -1,17 +1,46 @@
-/** Runs the table of changes: all rows are apps of one program, so that two runs of `up` cover them all. */
+/**
+ * Runs the table of changes for the dynamic resource and for the native one: all rows are apps of one program, so that two runs
+ * of `up` cover them all.
+ */
 import { strict as assert } from "node:assert";
+import { project } from "../native/support";
 import { type Bench, openBench } from "../support/campos-stack";
 import type { PreviewStep } from "../support/stack";
 import { type Call, type Row, table } from "./change-table";
 
 const nameOf = (_row: Row, index: number) => `app-${index}`;
 
-const program = [
-  'const { CamposApp } = require("pulumi-camposcloud");',
-  'const apps = require("./apps.json");',
-  "for (const [name, args] of Object.entries(apps)) new CamposApp(name, args);",
-  "",
-].join("\n");
+interface Adapter {
+  title: string;
+  program: string;
+  files: Record<string, string>;
+  /** What a preview shows, apart from `sourceHash`. */
+  expected(row: Row): readonly string[];
+}
+
+const programOf = (type: string, entry: string) =>
+  [
+    `const { ${type} } = require("${entry}");`,
+    'const apps = require("./apps.json");',
+    `for (const [name, args] of Object.entries(apps)) new ${type}(name, args);`,
+    "",
+  ].join("\n");
+
+const dynamic: Adapter = {
+  title: "the table of changes",
+  program: programOf("CamposApp", "pulumi-camposcloud"),
+  files: {},
+  expected: (row) => row.names ?? [],
+};
+
+const native: Adapter = {
+  title: "the table of changes, with the native plugin",
+  program: programOf("App", "pulumi-camposcloud/native"),
+  files: { "Pulumi.yaml": project("nodejs", "main: index.js") },
+  // The same value under the API's name, and an argument that changes nothing but the files, are not shown there.
+  expected: (row) =>
+    (row.names ?? []).filter((name) => !["name", "allocatedMemoryMB", "ignore"].includes(name)),
+};
 
 const files = { "index.js": "// one\n", "data.txt": "data\n" };
 
@@ -39,7 +68,9 @@ function callOf(method: string, path: string): Call {
   return path.slice(path.lastIndexOf("/") + 1) as Call;
 }
 
-describe("the table of changes", () => {
+for (const adapter of [dynamic, native]) describe(adapter.title, () => defineTests(adapter));
+
+function defineTests({ program, files: own, expected }: Adapter): void {
   let bench: Bench;
   let steps: Record<string, PreviewStep>;
   const calls = new Map<string, string[]>();
@@ -55,7 +86,7 @@ describe("the table of changes", () => {
       },
       config: { "camposcloud:writeIntervalSeconds": "0" },
       env: { CAMPOSCLOUD_TOKEN_WORK: "emulator-token" },
-      files: { "index.js": program, ...appsJson("before"), ...appFolders() },
+      files: { ...own, "index.js": program, ...appsJson("before"), ...appFolders() },
     });
     const first = await bench.stack.up("--parallel", "16");
     assert.equal(first.code, 0, first.text);
@@ -69,8 +100,8 @@ describe("the table of changes", () => {
     it(`${row.change} -> ${row.op}: ${row.calls.join(", ") || "no call"}`, () => {
       const step = steps[nameOf(row, index)];
       assert.equal(step?.op ?? "same", row.op);
-      const named = Object.keys(step?.detailedDiff ?? {}).filter((name) => name !== "sourceHash");
-      assert.deepEqual(named.sort(), [...(row.names ?? [])].sort());
+      const shown = Object.keys(step?.detailedDiff ?? {}).filter((name) => name !== "sourceHash");
+      assert.deepEqual(shown.sort(), [...expected(row)].sort());
       assert.deepEqual(calls.get(nameOf(row, index)) ?? [], row.calls);
     });
   }
@@ -80,7 +111,7 @@ describe("the table of changes", () => {
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(bench.calls(), []);
   });
-});
+}
 
 function appFolders(): Record<string, string> {
   const folders: Record<string, string> = {};

@@ -137,7 +137,7 @@ export class Stack {
   /** The apps in the state. */
   async apps(): Promise<StateResource[]> {
     const state = JSON.parse(await this.stateText()) as { deployment: { resources?: StateResource[] } };
-    return (state.deployment.resources ?? []).filter((resource) => resource.type.endsWith(":CamposApp"));
+    return (state.deployment.resources ?? []).filter(({ type }) => /:(CamposApp|index:App)$/.test(type));
   }
 
   async outputs(): Promise<Record<string, unknown>> {
