@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type Bench,
   bench,
   closeAll,
   createId,
@@ -13,17 +12,13 @@ import {
   metricsOf,
   offline,
   online,
-  subdomain,
+  pageOf,
   until,
   visit,
 } from "./support/client";
 import { CRASHER, FLOOD, LEAK, NODE_WEB, STUBBORN } from "./support/programs";
 
 const onWeb = { exposedViaWeb: "true" };
-
-async function pageOf({ api, emulator }: Bench, id: string, path = "/") {
-  return visit(emulator.port, await subdomain(api, id), { path });
-}
 
 describe("emulator: misbehaving apps", () => {
   let data: string;

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type Bench,
   bench,
   closeAll,
   create,
@@ -13,6 +12,7 @@ import {
   logged,
   metricsOf,
   online,
+  pageOf,
   settings,
   subdomain,
   until,
@@ -23,10 +23,6 @@ import {
 import { NODE_WEB, PYTHON_WEB } from "./support/programs";
 
 const onWeb = { exposedViaWeb: "true" };
-
-async function pageOf({ api, emulator }: Bench, id: string, path = "/") {
-  return visit(emulator.port, await subdomain(api, id), { path });
-}
 
 describe("emulator: running apps", () => {
   let data: string;

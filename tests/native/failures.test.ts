@@ -4,8 +4,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bench, openBench, serverSource } from "../support/campos-stack";
-import type { StateResource } from "../support/stack";
+import { openBench, serverSource } from "../support/campos-stack";
 import { hostEnvironment, openYaml, project } from "./support";
 
 const yaml = (more: string[] = []) =>
@@ -20,13 +19,6 @@ const yaml = (more: string[] = []) =>
     "      memoryMB: 256",
     ...more,
   ].join("\n");
-
-async function stateOf({ stack }: Bench): Promise<StateResource | undefined> {
-  const { deployment } = JSON.parse(await stack.stateText()) as {
-    deployment: { resources?: StateResource[] };
-  };
-  return deployment.resources?.find(({ type }) => type === "camposcloud:index:App");
-}
 
 describe("the native plugin when something is wrong", function () {
   this.timeout(300_000);
@@ -46,13 +38,13 @@ describe("the native plugin when something is wrong", function () {
       child.kill("SIGINT");
       const run = await ended;
       assert.notEqual(run.code, 0, run.text);
-      const failed = await stateOf(bench);
+      const [failed] = await bench.stack.apps();
       assert.equal(failed?.id, bench.emulator.apps()[0]?._id, run.text);
       assert.match(String(failed?.initErrors), /The run was canceled/);
       bench.stack.write({ "Pulumi.yaml": project("yaml", yaml(["      waitForOnline: false"])) });
       await bench.stack.must("up", "--yes", "--skip-preview");
-      assert.deepEqual((await stateOf(bench))?.initErrors ?? [], []);
-      assert.equal((await stateOf(bench))?.id, failed?.id);
+      assert.deepEqual((await bench.stack.apps())[0]?.initErrors ?? [], []);
+      assert.equal((await bench.stack.apps())[0]?.id, failed?.id);
       await bench.stack.must("preview", "--expect-no-changes");
     } finally {
       await bench.close();

@@ -3,7 +3,6 @@ import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
 import { startEmulator } from "../../emulator";
 import type { Bench } from "../support/campos-stack";
-import type { StateResource } from "../support/stack";
 import { openYaml, project } from "./support";
 
 const app = (more: Record<string, unknown> = {}) => ({
@@ -37,13 +36,6 @@ const must = async (bench: Bench, ...args: string[]) => {
   return run;
 };
 const up = (bench: Bench, ...args: string[]) => must(bench, "up", "--yes", "--skip-preview", ...args);
-
-async function state(bench: Bench): Promise<StateResource[]> {
-  const exported = JSON.parse(await bench.stack.stateText()) as {
-    deployment: { resources?: StateResource[] };
-  };
-  return (exported.deployment.resources ?? []).filter(({ type }) => type === "camposcloud:index:App");
-}
 
 describe("the native plugin in YAML", function () {
   this.timeout(300_000);
@@ -141,7 +133,7 @@ describe("the native plugin in YAML", function () {
     try {
       const run = await bench.stack.up();
       assert.notEqual(run.code, 0, run.text);
-      const [failed] = await state(bench);
+      const [failed] = await bench.stack.apps();
       assert.equal(failed?.id, bench.emulator.apps()[0]?._id, run.text);
       assert.ok((failed?.initErrors ?? []).length > 0);
       bench.stack.write({
@@ -149,7 +141,7 @@ describe("the native plugin in YAML", function () {
           'require("node:http").createServer((q, r) => r.end("up")).listen(process.env.PORT);\n',
       });
       await up(bench);
-      assert.deepEqual((await state(bench))[0]?.initErrors ?? [], []);
+      assert.deepEqual((await bench.stack.apps())[0]?.initErrors ?? [], []);
       assert.equal(bench.emulator.apps().length, 1);
     } finally {
       await bench.close();
@@ -160,7 +152,7 @@ describe("the native plugin in YAML", function () {
     const bench = await openYaml(yaml({ resources: { web: resource(app()) } }), { emulator: { run: false } });
     try {
       await up(bench);
-      const [{ id } = { id: undefined }] = await state(bench);
+      const [{ id } = { id: undefined }] = await bench.stack.apps();
       assert.ok(id);
       await bench.stack.must("state", "delete", "--yes", "urn:pulumi:dev::shop::camposcloud:index:App::web");
       bench.stack.write({
@@ -172,7 +164,7 @@ describe("the native plugin in YAML", function () {
       bench.writes();
       await up(bench);
       assert.deepEqual(
-        (await state(bench)).map((each) => each.id),
+        (await bench.stack.apps()).map((each) => each.id),
         [id],
       );
       assert.ok(!bench.writes().some((call) => /create|DELETE/.test(call)));
@@ -192,7 +184,7 @@ describe("the native plugin in YAML", function () {
       assert.equal(imported.code, 0, imported.text);
       assert.doesNotMatch(imported.text, /provider bug/);
       assert.deepEqual(
-        (await state(bench)).map((each) => each.id),
+        (await bench.stack.apps()).map((each) => each.id),
         [id],
       );
 

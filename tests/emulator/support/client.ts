@@ -189,6 +189,11 @@ export async function subdomain(api: AxiosInstance, id: string): Promise<string>
   return `${answer.data.assignedSubdomain}.localhost`;
 }
 
+/** What a visitor of the app's address gets. */
+export async function pageOf({ api, emulator }: Bench, id: string, path = "/"): Promise<WebAnswer> {
+  return visit(emulator.port, await subdomain(api, id), { path });
+}
+
 /** A zombie, which only waits for its parent to notice, runs no more. */
 export function isRunning(pid: number): boolean {
   try {
