@@ -29,8 +29,6 @@ export async function generateSdk(language: "go" | "python", folder: string): Pr
   try {
     const args = ["package", "gen-sdk", schema, "--language", language, "--out", out];
     const failure = await run(cli.pulumi, args, {
-      // Where it fails, it leaves the schema in its working directory.
-      cwd: out,
       env: withPath(cli.env, [host, ...pathFolders(cli.env)]),
     }).then(
       () => undefined,
