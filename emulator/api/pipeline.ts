@@ -26,6 +26,11 @@ type ApiContext = Context<{ Bindings: HttpBindings }>;
 
 export function apiFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    await next();
+    // The response to HEAD has the headers of GET; its body is dropped unread, which would leave the file open.
+    if (context.req.method === "HEAD") await context.res.body?.cancel();
+  });
   for (const route of ROUTES) app.on(route.verb, route.path, (context) => serve(emulator, context, route));
   app.notFound(({ req }) =>
     Response.json(errorBody(notFound(`There is no ${req.path}.`), "both"), { status: 404 }),

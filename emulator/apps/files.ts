@@ -167,14 +167,20 @@ function realOf(path: string): string | undefined {
 /** Regular files only: a link in the app may lead out of its folder. */
 export async function zipOf(folder: string): Promise<Readable> {
   const zip = new JSZip();
+  const contents: Readable[] = [];
   for (const path of await readdir(folder, { recursive: true })) {
     const file = join(folder, path);
     if (!(await lstat(file)).isFile()) continue;
     const content = Readable.from(contentOf(file), { objectMode: false });
+    contents.push(content);
     zip.file(path.split(sep).join("/"), content, { createFolders: false });
   }
   // Its stream is of an older kind, which cannot be read like Node's own.
-  return new Readable().wrap(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
+  const stream = new Readable().wrap(zip.generateNodeStream({ streamFiles: true, compression: "DEFLATE" }));
+  // Nor does it pass on that the client has gone away, which would leave the file open that is being read.
+  return stream.once("close", () => {
+    for (const content of contents) content.destroy();
+  });
 }
 
 // Opens each file only when it is read: an app may have more files than a process may keep open.

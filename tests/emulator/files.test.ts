@@ -1,20 +1,47 @@
 /** Owns the endpoints over files: list, upload, delete, download, and that no path leads out. */
 import { strict as assert } from "node:assert";
+import { randomBytes } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bench, closeAll, conforms, createId, upload, WORKER, zipOf } from "./support/client";
+import { bench, closeAll, conforms, createId, until, upload, WORKER, zipOf } from "./support/client";
 import { SCHEMAS } from "./support/schemas";
 
 const names = (list: { files: { name: string }[] }) => list.files.map(({ name }) => name);
+
+/** Drops the connection after the first bytes of the response. */
+function leaveEarly(url: string, token: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers: { Authorization: `Bearer ${token}` }, agent: false }, (response) => {
+      response.once("data", () => request.destroy());
+      response.once("close", resolve);
+    });
+    request.once("error", reject);
+  });
+}
+
+/** Files below the folder that this process, which runs the emulator, has open. */
+function openFilesIn(folder: string): string[] {
+  const opened = readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      // The descriptor of this listing itself is closed by now.
+      return [];
+    }
+  });
+  return opened.filter((path) => path.startsWith(folder));
+}
 
 describe("emulator: files", () => {
   let data: string;
@@ -74,6 +101,18 @@ describe("emulator: files", () => {
     for (const path of ["/nothing", "/", undefined]) {
       assert.equal((await api.get(`/v1/apps/${id}/download`, { params: { path } })).status, 404);
     }
+  });
+
+  it("closes each file whose download is not read to its end", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const { api, emulator } = await bench({ data, run: false });
+    const id = await createId(api, { ...WORKER, "big.bin": randomBytes(8 * 1024 ** 2) });
+    const paths = [`/v1/apps/${id}/download?path=/big.bin`, `/-/apps/${id}/files.zip`];
+    for (const path of paths) {
+      assert.equal((await api.head(path)).status, 200);
+      await leaveEarly(emulator.url + path, emulator.token);
+    }
+    await until("no file of the app is open", () => openFilesIn(data).length === 0);
   });
 
   it("shows no file that is too large for JSON, but lets it be downloaded", async () => {
