@@ -15,7 +15,11 @@ type DashboardContext = Context<{ Bindings: HttpBindings }>;
 
 const SHOWN_REQUESTS = 100;
 const SHOWN_CONTENT = 64 * 1024;
-const ACTIONS: Record<string, Handler> = { start: startApp, stop: stopApp, restart: restartApp };
+const ACTIONS = new Map<string, Handler>([
+  ["start", startApp],
+  ["stop", stopApp],
+  ["restart", restartApp],
+]);
 
 export function dashboardFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -34,7 +38,7 @@ export function dashboardFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBi
   app.get("/apps/:id", (context) => context.json(details(emulator, context)));
   app.get("/apps/:id/files", async (context) => context.json(await files(emulator, context)));
   app.get("/apps/:id/files.zip", (context) => download(emulator, context));
-  app.post("/apps/:id/:action", (context) => act(emulator, context, ACTIONS[context.req.param("action")]));
+  app.post("/apps/:id/:action", (context) => act(emulator, context, ACTIONS.get(context.req.param("action"))));
   app.delete("/apps/:id", (context) => act(emulator, context, deleteApp));
   app.put("/fault", async (context) => context.json(await switchFault(emulator, context)));
   return app;
@@ -109,20 +113,20 @@ async function act(emulator: EmulatorContext, context: DashboardContext, handler
   return Response.json(answer.json, { status: answer.status });
 }
 
-const SWITCHES: Record<string, FaultRule> = {
-  slow: { delayMs: 3000 },
-  "500": { status: 500 },
-  "429": { status: 429 },
-  refuse: { status: 200, body: { error: "Not enough disk space" } },
-  reset: { reset: true },
-};
+const SWITCHES = new Map<unknown, FaultRule>([
+  ["slow", { delayMs: 3000 }],
+  ["500", { status: 500 }],
+  ["429", { status: 429 }],
+  ["refuse", { status: 200, body: { error: "Not enough disk space" } }],
+  ["reset", { reset: true }],
+]);
 
 /** Enables one fault until it is disabled; `kind` none removes all. */
 async function switchFault({ faults }: EmulatorContext, context: DashboardContext) {
   const { kind, path, when } = await readJson(context.env.incoming);
-  const rule = typeof kind === "string" ? SWITCHES[kind] : undefined;
+  const rule = SWITCHES.get(kind);
   if (!rule && kind !== "none")
-    throw badRequest(`kind must be none or one of ${Object.keys(SWITCHES).join(", ")}.`);
+    throw badRequest(`kind must be none or one of ${[...SWITCHES.keys()].join(", ")}.`);
   faults.clear();
   if (rule) {
     const target = typeof path === "string" && path !== "" ? { path } : {};

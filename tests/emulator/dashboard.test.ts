@@ -92,8 +92,10 @@ describe("emulator: dashboard endpoints", () => {
     const { api } = await bench({ run: false });
     const id = await createId(api, WORKER);
     assert.equal((await api.get("/-/apps/unknown")).status, 404);
-    assert.equal((await api.post(`/-/apps/${id}/explode`)).status, 400);
-    assert.equal((await api.put("/-/fault", { kind: "odd" })).status, 400);
+    for (const word of ["explode", "constructor"]) {
+      assert.equal((await api.post(`/-/apps/${id}/${word}`)).status, 400);
+      assert.equal((await api.put("/-/fault", { kind: word })).status, 400);
+    }
     assert.equal((await api.get(`/-/apps/${id}/files?path=../..`)).status, 400);
   });
 
