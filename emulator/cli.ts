@@ -6,7 +6,16 @@ import { type Emulator, startEmulator } from "./server";
 
 /** Waits for a start in progress, which may already be starting apps. */
 function closeOnSignals(starting: Promise<Emulator>): void {
-  const close = () => void starting.then((emulator) => emulator.close()).then(() => process.exit(0));
+  const close = () =>
+    void starting
+      .then((emulator) => emulator.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          report(error);
+          process.exit(1);
+        },
+      );
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, close);
 }
 
@@ -41,8 +50,12 @@ function announce({ url, dashboardUrl, teams }: Emulator): void {
   process.stdout.write(`CamposCloud emulator ready on ${url}\n`);
 }
 
-main().catch((error: unknown) => {
+function report(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   console.error(`camposcloud-emulator: ${message.replace(/\s*\n\s*/g, " ")}`);
+}
+
+main().catch((error: unknown) => {
+  report(error);
   process.exitCode = 1;
 });

@@ -38,7 +38,9 @@ export function dashboardFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBi
   app.get("/apps/:id", (context) => context.json(details(emulator, context)));
   app.get("/apps/:id/files", async (context) => context.json(await files(emulator, context)));
   app.get("/apps/:id/files.zip", (context) => download(emulator, context));
-  app.post("/apps/:id/:action", (context) => act(emulator, context, ACTIONS.get(context.req.param("action"))));
+  app.post("/apps/:id/:action", (context) =>
+    act(emulator, context, ACTIONS.get(context.req.param("action"))),
+  );
   app.delete("/apps/:id", (context) => act(emulator, context, deleteApp));
   app.put("/fault", async (context) => context.json(await switchFault(emulator, context)));
   return app;

@@ -21,7 +21,7 @@ export interface Exit {
 export interface Running {
   /** Undefined if the program could not be started. */
   tree: ProcessTree | undefined;
-  /** Settles when the process and its whole tree have exited. */
+  /** Resolves when the process and its whole tree have exited; never rejects. */
   ended: Promise<Exit>;
   /** Ends the tree: SIGTERM, then SIGKILL after `graceMs`. */
   end(graceMs: number): Promise<void>;
@@ -60,7 +60,7 @@ async function ended(child: ChildProcess, command: Command, tree: ProcessTree | 
     });
   });
   // As in a container, nothing outlives the first process.
-  await tree?.end(0);
+  await tree?.end(0).catch((error: unknown) => command.output(`Cannot end its other processes: ${error}\n`));
   await drained(child);
   return exit;
 }

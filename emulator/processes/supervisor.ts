@@ -96,7 +96,11 @@ export class Supervisor {
     if (this.state === "installing" || used <= launched.memoryMB * 1024 ** 2) return;
     this.lastEnd = `used ${Math.ceil(used / 1024 ** 2)} MB of its ${launched.memoryMB} MB`;
     this.deps.log.note(`Out of memory: the app ${this.lastEnd} and was killed. Raise memoryMB or use less.`);
-    void current.end(0);
+    current.end(0).catch((error: unknown) => {
+      // The next measurement tries again.
+      this.lastEnd = undefined;
+      this.deps.log.note(`Cannot be killed: ${error}`);
+    });
   }
 
   metrics(): WireMetrics {
@@ -214,7 +218,8 @@ export class Supervisor {
 
   private async follow(running: Running, signal: AbortSignal): Promise<Exit> {
     // Stop may have come between the check before and the start.
-    if (signal.aborted) void running.end(STOP_GRACE_MS);
+    if (signal.aborted)
+      running.end(STOP_GRACE_MS).catch((error: unknown) => this.deps.log.note(`Cannot be stopped: ${error}`));
     const exit = await running.ended;
     this.current = undefined;
     this.host = undefined;

@@ -6,7 +6,19 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RequestRecord, Requests } from "../../emulator/api/request-log";
-import { bench, clientOf, closeAll, create, createId, until, upload, WEB, WORKER } from "./support/client";
+import {
+  bench,
+  clientOf,
+  closeAll,
+  create,
+  createId,
+  logged,
+  online,
+  until,
+  upload,
+  WEB,
+  WORKER,
+} from "./support/client";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -86,6 +98,26 @@ describe("emulator: robustness", () => {
     await until("nothing is left of them", () => readdirSync(join(data, "incoming")).length === 0);
     assert.equal((await upload(api, id, WORKER)).status, 200);
     assert.equal(emulator.apps().length, 1);
+  });
+
+  it("survives the exit of an app while too many files are open to read the process table", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const table = await bench({ data });
+    const id = await createId(table.api, { "index.js": "setTimeout(() => process.exit(3), 1500);" });
+    await online(table, id);
+    const fs: { readdirSync(path: string): string[] } = require("node:fs");
+    const { readdirSync: list } = fs;
+    fs.readdirSync = (path) => {
+      if (path === "/proc") throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+      return list(path);
+    };
+    try {
+      await logged(table, id, /Ended: exit code 3/);
+    } finally {
+      fs.readdirSync = list;
+    }
+    assert.equal((await table.api.post(`/v1/apps/${id}/start`)).status, 200);
+    await online(table, id);
   });
 
   it("only keeps the file lists of the last deployments", () => {
