@@ -1,5 +1,5 @@
 /** Owns the lock on a data folder: one emulator at a time, and no processes left over from a killed one. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
@@ -34,8 +34,10 @@ export async function clearAbandoned(log: (line: string) => void): Promise<void>
   }
 }
 
+/** A link does not count: others may write to the folder for temporary files, and a link may lead anywhere, or to itself. */
 function isOwn(folder: string): boolean {
-  return statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.();
 }
 
 interface Saved {

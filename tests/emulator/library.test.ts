@@ -1,6 +1,6 @@
 /** Owns the emulator as a library: several in one process, inspection, and an end that leaves nothing. */
 import { strict as assert } from "node:assert";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator";
@@ -36,6 +36,17 @@ describe("emulator: library", () => {
     rmSync(temporary, { recursive: true });
     if (usual === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = usual;
+  });
+
+  it("ignores links among temporary folders that look like those of a killed emulator", async function () {
+    if (process.platform === "win32") return this.skip();
+    const kept = join(temporary, "kept");
+    mkdirSync(kept);
+    writeFileSync(join(kept, "emulator.json"), "{}");
+    symlinkSync(kept, join(temporary, "camposcloud-emulator-link"));
+    symlinkSync("camposcloud-emulator-loop", join(temporary, "camposcloud-emulator-loop"));
+    await bench({ run: false });
+    assert.equal(existsSync(join(temporary, "camposcloud-emulator-link")), true);
   });
 
   it("runs several emulators at once, each with its own key, apps and limits", async () => {
