@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { objection, refuse } from "./api/access";
+import { objection, refuse, refuseUpgrade } from "./api/access";
 import { type EmulatorContext, viewSource } from "./api/context";
 import { type FaultRule, Faults } from "./api/faults";
 import { Limits } from "./api/limits";
@@ -123,7 +123,7 @@ async function listen(emulator: EmulatorContext): Promise<{ server: Server; sock
     // Node does not handle errors of upgraded sockets, and an unhandled one would end the emulator.
     socket.on("error", () => socket.destroy());
     const subdomain = subdomainOf(request.headers.host);
-    if (subdomain === undefined) return socket.destroy();
+    if (subdomain === undefined) return refuseUpgrade(socket);
     return proxy.upgrade(subdomain, { request, socket, head });
   });
   // Longer than clients keep idle connections, so that none is closed while they send the next request.

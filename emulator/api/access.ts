@@ -2,6 +2,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 const OWN_NAMES = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
@@ -21,6 +22,16 @@ export function refuse(message: string, response: ServerResponse): void {
   response.req.resume();
   response.writeHead(403, { "content-type": "application/json" });
   response.end(JSON.stringify({ error: "Forbidden", message }));
+}
+
+/** Some clients offer HTTP/2 with their first request; Node then no longer parses what follows, so it cannot be answered as usual. */
+export function refuseUpgrade(socket: Socket): void {
+  const error = "Bad request";
+  const message = "Only web apps take an Upgrade header; send the request to the API without it.";
+  const body = JSON.stringify({ error, message });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Compares digests in constant time, so that timing reveals nothing about the key. */

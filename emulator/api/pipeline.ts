@@ -195,7 +195,11 @@ async function answer(
   });
 }
 
+/** Statuses of scripted faults for which HTTP allows no body. */
+const WITHOUT_BODY = [204, 205, 304];
+
 function respond({ status, json, file }: Answer, headers: Record<string, string>): Response {
+  if (WITHOUT_BODY.includes(status)) return new Response(null, { status, headers });
   if (!file) return Response.json(json, { status, headers });
   const type = { "content-type": "application/octet-stream", "content-length": String(file.size) };
   const body = webStream(createReadStream(file.path, { end: Math.max(0, file.size - 1) }));

@@ -24,6 +24,8 @@ describe("emulator: faults", () => {
     for (const status of [503, 503, 200]) assert.equal((await api.get("/v1/apps")).status, status);
     emulator.fault({ status: 500 });
     conforms((await api.get("/v1/apps")).data, SCHEMAS.error);
+    emulator.fault({ status: 204 });
+    assert.equal((await api.get("/v1/apps")).status, 204);
   });
 
   it("only applies to its method and path", async () => {

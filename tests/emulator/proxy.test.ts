@@ -116,6 +116,7 @@ describe("emulator: web addresses", () => {
     assert.equal(echo?.toString(), "ping");
     assert.equal((await upgrade(emulator.port, host, "/refuse")).status, 401);
     assert.equal((await upgrade(emulator.port, "nobody.localhost", "/")).status, 404);
+    assert.equal((await upgrade(emulator.port, "127.0.0.1", "/v1/apps")).status, 400);
   });
 
   it("closes open websockets on close", async () => {
