@@ -86,10 +86,15 @@ function showFault(faults) {
         : String(fault.status);
   const radio = at("fault-form").querySelector(`[name="kind"][value="${kind}"]`);
   if (radio) radio.checked = true;
+  if (!fault) return;
+  at("fault-path").value = fault.path ?? "";
+  at("fault-when").value = fault.when ?? "before";
 }
 
 at("fault-form").addEventListener("change", () => {
-  void ask("/fault", { method: "PUT", body: Object.fromEntries(new FormData(at("fault-form"))) }).then(poll);
+  const body = Object.fromEntries(new FormData(at("fault-form")));
+  // The poll shows whether it worked, and why not.
+  void ask("/fault", { method: "PUT", body }).then(poll, poll);
 });
 
 at("sign-in").addEventListener("submit", (event) => {

@@ -279,7 +279,7 @@ describe("emulator: dashboard in Chromium", () => {
       .getByRole("row", { name: /GET \/v1\/apps 500fault/ })
       .first()
       .waitFor();
-    await page.getByLabel("which").selectOption("restart");
+    await page.getByLabel("Requests", { exact: true }).selectOption("restart");
     await until("reads go on", async () => (await table.api.get("/v1/apps")).status === 200);
     assert.equal((await table.api.post(`/v1/apps/${id}/restart`)).status, 500);
     await page.getByLabel("as usual").check();
