@@ -5,6 +5,9 @@ import { ask, fetched } from "./server.mjs";
 const at = (id) => document.getElementById(id);
 const panel = { id: undefined, next: 0, path: "/" };
 
+// Some browsers scroll an element with the keyboard only if it can have the focus.
+for (const id of ["log", "content"]) at(id).tabIndex = 0;
+
 export const chosen = () => panel.id;
 
 export function choose(id) {
