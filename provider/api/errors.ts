@@ -140,8 +140,8 @@ export function refusalError(
   path: string,
   answer: { status: number; text: string },
 ): ApiError {
-  const message = errorText(answer.text);
-  const { kind, advice } = kindOfStatus(400);
+  const message = successText(answer.text);
+  const { kind, advice } = kindOfStatus(saysNotFound(answer.status, message) ? 404 : 400);
   return new ApiError(
     `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${message}". ${advice}`,
     {
@@ -179,7 +179,7 @@ const neverMissing = [401, 403, 404, 429];
 // Existing programs have seen a missing app reported with other statuses, in English and in Portuguese.
 // "User not found" with 401 does not count: a wrong key would drop apps from the state.
 function saysNotFound(status: number, message: string): boolean {
-  return status >= 400 && status < 500 && !neverMissing.includes(status) && missingApp.test(message);
+  return status < 500 && !neverMissing.includes(status) && missingApp.test(message);
 }
 
 const maxTextLength = 300;
@@ -191,19 +191,45 @@ export function errorText(text: string): string {
   );
 }
 
+/**
+ * The same for a 2xx response. Of JSON without an error, only the plain values of the first level: the lists in an app's response
+ * may hold variables that no program set, and in JSON that was cut off, half a secret would not be masked.
+ */
+export function successText(text: string): string {
+  if (!/^[\s\uFEFF]*[[{]/.test(text)) return errorText(text);
+  return clean(jsonText(text) ?? plainValues(text) ?? "");
+}
+
+function plainValues(text: string): string | undefined {
+  const body = parsed(text);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
+  const plain = Object.entries(body).filter(([, value]) => typeof value !== "object");
+  return plain.length === 0 ? undefined : JSON.stringify(Object.fromEntries(plain));
+}
+
 function jsonText(text: string): string | undefined {
+  const body = parsed(text);
+  if (typeof body === "string") return body;
+  if (typeof body !== "object" || body === null) return undefined;
+  const { error, message } = body as { error?: unknown; message?: unknown };
+  const words = [...new Set([wordsOf(error), wordsOf(message)])].filter((each) => each !== undefined);
+  return words.length === 0 ? undefined : words.join(": ");
+}
+
+function parsed(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "string") return body;
-    if (typeof body !== "object" || body === null) return undefined;
-    const { error, message } = body as { error?: unknown; message?: unknown };
-    if (typeof error === "string" && typeof message === "string" && message !== error)
-      return `${error}: ${message}`;
-    if (typeof error === "string") return error;
-    return typeof message === "string" ? message : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+// Some servers send a list of messages, or an object with a code and a message.
+function wordsOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { message } = value as { message?: unknown };
+  return typeof message === "string" ? message : JSON.stringify(value);
 }
 
 function clean(text: string): string {

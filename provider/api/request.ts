@@ -2,7 +2,7 @@
 import { type Clock, type Deadline, formatDuration } from "../clock";
 import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
-import { ApiError, errorText, protocolError, refusalError, statusError } from "./errors";
+import { ApiError, protocolError, refusalError, statusError, successText } from "./errors";
 import { type Answer, type Form, NoAnswerError, send } from "./http";
 import type { Limiter, Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
@@ -95,7 +95,7 @@ function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, ans
     throw refusalError(endpoint, path, { status: answer.status, text: mask(answer.text) });
   const result = decode.read(answer);
   if (result === undefined) {
-    const text = errorText(mask(answer.text));
+    const text = successText(mask(answer.text));
     throw protocolError(endpoint, path, text === "" ? decode.missing : `${decode.missing}: "${text}"`);
   }
   return result;

@@ -207,6 +207,7 @@ function checkMainFile(checking: Checking, { mainFile, startupCommand }: Raw, so
 function mainFileHint({ sources }: Checking, mainFile: string, { names, ignoredBy }: FileNames): string {
   const rule = ignoredBy(mainFile);
   if (rule) return hiddenBy(rule);
+  if (mainFile === "N/A") return needsCommand;
   const folder = /^(dist|build|out|lib)\//.exec(mainFile)?.[0];
   if (folder !== undefined && !names.some((name) => name.startsWith(folder))) return buildHint;
   const near = sources.nearNames(mainFile, names);
@@ -226,6 +227,8 @@ function hiddenBy({ origin, file, line, pattern }: IgnoringRule): string {
   const where = origin === "argument" ? "the argument ignore" : `${file}, line ${line}`;
   return `the file exists, but ${where} leaves it out: ${pattern}`;
 }
+
+const needsCommand = "an app without a main file needs a startupCommand";
 
 const buildHint =
   'if a build creates it, let the app build itself with mainFile: "N/A" and startupCommand: "npm run build && npm start" ' +

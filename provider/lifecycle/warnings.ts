@@ -34,9 +34,9 @@ function settingsWarnings({ memoryMB, appName, startupCommand }: Inputs): string
       `memoryMB is ${memoryMB}; CamposCloud is not known to allocate less than ${smallestMemoryMB}.`,
     );
   }
-  if (typeof appName === "string" && !isUnknown(appName) && !/^[A-Za-z0-9_-]+$/.test(appName)) {
+  if (typeof appName === "string" && !isUnknown(appName) && /[^A-Za-z0-9_-]/.test(appName)) {
     warnings.push(
-      `appName "${appName}" contains characters other than ASCII letters, digits, - and _; CamposCloud has been seen to reject such names.`,
+      `appName ${JSON.stringify(appName)} contains characters other than ASCII letters, digits, - and _; CamposCloud has been seen to reject such names.`,
     );
   }
   if (typeof startupCommand === "string" && /--env-file[= ]/.test(startupCommand)) {

@@ -111,6 +111,22 @@ describe("a 2xx response", () => {
     });
   }
 
+  it("is not quoted where it may contain secrets that only the API knows", async () => {
+    const app = `{"name":"bot","environmentVariables":[{"key":"A","value":"hush"}],"teamId":{"invites":["hush"]}}`;
+    for (const body of [app, app.slice(0, 60), `[${app}]`, `\n ${app.slice(0, 60)}`, `{"data":${app}}`]) {
+      api.replies = [{ body }];
+      await assert.rejects(calls["getApp"]?.(api.client()) ?? Promise.resolve(), (error: Error) => {
+        assert.match(error.message, /the answer has no `_id`/);
+        return !error.message.includes("hush");
+      });
+    }
+    api.replies = [{ body: `{"error":true,"environmentVariables":[{"key":"A","value":"hush"}]}` }];
+    await assert.rejects(
+      calls["getApp"]?.(api.client()) ?? Promise.resolve(),
+      /answered 200 with the error "\{"error":true\}"\./,
+    );
+  });
+
   it("is a success with the documented content", async () => {
     api.replies = [{ body: '{"message":"done","error":null}' }];
     await calls["deleteApp"]?.(api.client());

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { endpoints } from "../../../provider/api/endpoints";
-import { errorText, statusError } from "../../../provider/api/errors";
+import { errorText, refusalError, statusError } from "../../../provider/api/errors";
 
 describe("api errors", () => {
   for (const [text, words] of [
@@ -8,6 +8,9 @@ describe("api errors", () => {
     ['{"error":"Bad","message":"no memory left"}', "Bad: no memory left"],
     ['{"message":"only this"}', "only this"],
     ['"text"', "text"],
+    ['{"error":{"code":7,"message":"No memory"}}', "No memory"],
+    ['{"message":["name is too long","memoryMB is too low"]}', '["name is too long","memoryMB is too low"]'],
+    ['{"detail":"No memory"}', '{"detail":"No memory"}'],
     ["plain words", "plain words"],
     ["<html><style>p{}</style><h1>502</h1><p>Bad gateway</p></html>", "502 Bad gateway"],
     ["a\u001b[31mred\nline", "a [31mred line"],
@@ -47,6 +50,15 @@ describe("api errors", () => {
     for (const text of ["App not found", "Aplicação não encontrada"]) {
       const answer = { status: 400, text: JSON.stringify({ error: text }) };
       assert.equal(statusError(endpoints.getApp, "/v1/apps/x", answer).kind, "notFound");
+      const success = { ...answer, status: 200 };
+      assert.equal(refusalError(endpoints.deleteApp, "/v1/apps/x/delete", success).kind, "notFound");
+    }
+  });
+
+  it("takes no other error in a 2xx response for a missing app", () => {
+    for (const text of ["User not found", "The app is locked", "mainFile not found in the zip"]) {
+      const answer = { status: 200, text: JSON.stringify({ error: text }) };
+      assert.equal(refusalError(endpoints.deleteApp, "/v1/apps/x/delete", answer).kind, "invalid", text);
     }
   });
 });

@@ -175,8 +175,18 @@ describe("check", () => {
     assert.equal(warnings.length, 2);
   });
 
+  it("warns about an unusual name in one line, and not about a missing one", async () => {
+    const { warnings } = await check(sourcesOf(), { ...valid, appName: "a\nb" });
+    assert.deepEqual(warnings.length, 1);
+    assert.ok(warnings[0]?.startsWith('appName "a\\nb" contains '), warnings[0]);
+    const empty = await check(sourcesOf(), { ...valid, appName: "" });
+    assert.deepEqual([empty.warnings.length, empty.failures.length], [0, 1]);
+  });
+
   it("only accepts N/A as the main file together with a command", async () => {
-    assert.equal((await failuresOf({ ...valid, mainFile: "N/A" })).length, 1);
+    const failures = await failuresOf({ ...valid, mainFile: "N/A" });
+    assert.equal(failures.length, 1);
+    assert.match(JSON.stringify(failures), /needs a startupCommand/);
     assert.deepEqual(await failuresOf({ ...valid, mainFile: "N/A", startupCommand: "./run" }), []);
   });
 
