@@ -2,7 +2,7 @@
 import { UserError } from "./errors";
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Only differences are exact: setting the clock of the machine does not change them. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -12,13 +12,12 @@ export interface Clock {
 const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  // Not `Date.now`: if the machine's clock is set back by an hour, deadlines and rate limits would take an hour longer.
+  now: () => performance.timeOrigin + performance.now(),
   sleep: async (ms, signal) => {
-    const until = Date.now() + ms;
-    for (let left = ms; left > maxTimerMs; left = until - Date.now()) {
-      await timer(maxTimerMs, signal);
-    }
-    await timer(Math.max(0, until - Date.now()), signal);
+    let left = ms;
+    for (; left > maxTimerMs; left -= maxTimerMs) await timer(maxTimerMs, signal);
+    await timer(Math.max(0, left), signal);
   },
 };
 

@@ -1,0 +1,40 @@
+/** The real clock: what happens when the clock of the machine is set. */
+import { strict as assert } from "node:assert";
+import { type Deadline, DeadlineError, startDeadline, systemClock } from "../../provider/clock";
+
+const hourMs = 3_600_000;
+
+describe("the system clock", () => {
+  const { now } = Date;
+  let deadline: Deadline | undefined;
+  const start = (ms: number) => {
+    deadline = startDeadline({ clock: systemClock, ms, what: "Waiting", advice: "Run again." });
+    return deadline;
+  };
+  afterEach(() => {
+    Date.now = now;
+    deadline?.clear();
+  });
+
+  it("is the time of the machine", () => {
+    assert.ok(Math.abs(systemClock.now() - now()) < 10 * 60_000);
+  });
+
+  it("ends a deadline in time although the machine's clock is set back", async () => {
+    const { signal } = start(50);
+    Date.now = () => now() - hourMs;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    assert.ok(signal.reason instanceof DeadlineError);
+  });
+
+  it("neither ends nor stretches a deadline when the machine's clock is set", async () => {
+    const { at, signal } = start(hourMs);
+    const endsAt = at();
+    for (const shift of [-hourMs, 2 * hourMs]) {
+      Date.now = () => now() + shift;
+      assert.ok(Math.abs(at() - endsAt) < 60_000);
+    }
+    await systemClock.sleep(5);
+    assert.equal(signal.aborted, false);
+  });
+});
