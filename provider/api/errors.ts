@@ -183,12 +183,16 @@ function saysNotFound(status: number, message: string): boolean {
 }
 
 const maxTextLength = 300;
+/** Removing tags takes time that grows with the square of the length if none of them is closed. */
+const maxPageLength = 10_000;
 
 /** The error text: `error`, `message`, or plain text; of HTML, only the text. */
 export function errorText(text: string): string {
-  return clean(
-    jsonText(text) ?? text.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " "),
-  );
+  return clean(jsonText(text) ?? withoutTags(text.slice(0, maxPageLength)));
+}
+
+function withoutTags(page: string): string {
+  return page.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
 }
 
 /**

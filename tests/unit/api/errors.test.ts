@@ -21,6 +21,10 @@ describe("api errors", () => {
 
   it("limits the length of the API's message", () => assert.ok(errorText("x".repeat(10_000)).length < 310));
 
+  it("reads a long page without the end of a tag", () => {
+    for (const tag of ["<", "<a ", "<style"]) assert.ok(errorText(tag.repeat(2_000_000)).length < 310);
+  });
+
   for (const [status, kind, advice] of [
     [400, "invalid", /Correct what the answer names/],
     [401, "unauthorized", /camposcloud:token.*CAMPOSCLOUD_TOKEN/],
