@@ -1,8 +1,9 @@
 /** Completes and normalizes the inputs, and reports all mistakes at once. No network; unknown values pass through. */
 import { UserError } from "../errors";
+import type { Config } from "../packaging/files/config-file";
 import type { IgnoringRule } from "../packaging/files/ignore";
 import type { Source } from "../packaging/files/types";
-import { type ConfigDefault, type ConfigDefaults, configDefaults, type ParsedConfig } from "./config-file";
+import { type ConfigDefault, type ConfigDefaults, configDefaults } from "./config-file";
 import {
   argumentNames,
   inputNames,
@@ -38,7 +39,7 @@ export interface Sources {
   /** Rejects with a `UserError` if the source cannot be deployed. */
   read(source: SourceInput, ignore: readonly string[]): Promise<Source>;
   fold(files: readonly Source["files"][number][]): Record<string, string>;
-  parseConfig(text: string): ParsedConfig;
+  parseConfig(text: string): Config;
   nearNames(wanted: string, names: readonly string[]): string[];
 }
 

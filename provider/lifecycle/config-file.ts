@@ -1,12 +1,5 @@
 /** Defaults from a `camposcloud.config` in the source, and the line of each invalid value. */
-
-/** The result of `parseConfig` in packaging. */
-export interface ParsedConfig {
-  values: Partial<Record<ConfigKey, { value: string; line: number }>>;
-  problems: { line: number; problem: string }[];
-}
-
-type ConfigKey = "DISPLAY_NAME" | "MAIN" | "MEMORY" | "RUNTIME" | "STARTUP" | "AUTORESTART";
+import type { Config, ConfigKey } from "../packaging/files/config-file";
 
 /** How one line of the file becomes the default of an argument. */
 export interface ConfigDefault {
@@ -55,7 +48,7 @@ export interface ConfigDefaults {
 
 /** `wanted` are the arguments that were not given; lines for other arguments are not validated. */
 export function configDefaults(
-  parsed: ParsedConfig,
+  parsed: Config,
   wanted: readonly (readonly [argument: string, row: ConfigDefault])[],
 ): ConfigDefaults {
   const values: ConfigDefaults["values"] = {};
