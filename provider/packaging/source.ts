@@ -1,4 +1,4 @@
-/** The entry of packaging: reading a source (fast, writes nothing), and packing it for an upload. */
+/** The entry point of packaging: reads a source without writing anything, and packs it for an upload. */
 
 import { packWith } from "./archive/pack";
 import { configName } from "./files/config-file";
@@ -58,7 +58,7 @@ async function hashed(
   };
 }
 
-/** The paths of the files that an upload would contain, sorted. Reads no contents but those of a given zip. */
+/** The sorted paths of the files that an upload would contain. Reads no contents, except those of a given zip. */
 export async function listSource(spec: SourceSpec, options: ReadOptions): Promise<string[]> {
   const yielder = newYielder(options.signal);
   await yielder.yield();
@@ -68,13 +68,13 @@ export async function listSource(spec: SourceSpec, options: ReadOptions): Promis
 }
 
 /**
- * Packs a source into a temporary archive, which the caller disposes of; hashes again what it really packs.
+ * Packs a source into a temporary archive, which the caller disposes of. Hashes what it packs.
  * Throws a `SourceError`, or the signal's reason once aborted.
  */
 export async function packSource(spec: SourceSpec, options: PackOptions): Promise<Archive> {
   const yielder = newYielder(options.signal);
   await yielder.yield();
-  // The walk through a folder finds the files in the order of their paths, so that packing can begin meanwhile.
+  // The files of a folder are found in the order of their paths, so they can be packed while others are still being found.
   const inOrder = spec.kind === "path";
   return packWith(options, yielder, async (packer) => {
     const onFiles = inOrder ? (files: ListedFile[]) => packer.add(files) : undefined;
@@ -85,13 +85,13 @@ export async function packSource(spec: SourceSpec, options: PackOptions): Promis
   });
 }
 
-/** Bytes; more than any that is written by hand. */
-const longestConfig = 64 * 1024;
+/** In bytes; far more than anyone writes. */
+const maxConfigBytes = 64 * 1024;
 
 function configIn(files: readonly ListedFile[]): string | undefined {
   const listed = files.find(({ path }) => path === configName);
   if (!listed) return undefined;
   const planned = planFile(listed);
-  const bytes = readPart(planned, 0, Math.min(planned.size, longestConfig));
+  const bytes = readPart(planned, 0, Math.min(planned.size, maxConfigBytes));
   return decodeText(bytes, configName, { cut: bytes.length < planned.size });
 }

@@ -1,4 +1,4 @@
-/** Reads `camposcloud.config`, the platform's own settings file, into values with their lines. */
+/** Parses `camposcloud.config`, the platform's settings file, into values with their line numbers. */
 
 /** At the root of the source. */
 export const configName = "camposcloud.config";
@@ -16,7 +16,7 @@ export interface ConfigValue {
 export interface ConfigProblem {
   /** From 1. */
   line: number;
-  /** What is wrong and what to do, in one sentence. */
+  /** What is wrong and what to do. */
   problem: string;
 }
 
@@ -26,9 +26,8 @@ export interface Config {
 }
 
 /**
- * `KEY=VALUE` lines. A line that begins with `#` is a comment, keys are taken in any case, one pair of quotes around
- * a value is dropped, and keys of other meaning or without a value are left alone. Of a key given twice, the first
- * value stands.
+ * `KEY=VALUE` lines. A line that starts with `#` is a comment, the case of keys does not matter, and one pair of quotes around a
+ * value is removed. Unknown keys and empty values are ignored. If a key is set twice, the first value counts.
  */
 export function parseConfig(text: string): Config {
   const config: Config = { values: {}, problems: [] };
@@ -41,7 +40,7 @@ function readLine(text: string, line: number, { values, problems }: Config): voi
   if (text === "" || text.startsWith("#")) return;
   const equals = text.indexOf("=");
   if (equals < 1) {
-    problems.push({ line, problem: "This is not KEY=VALUE. Begin a comment with #." });
+    problems.push({ line, problem: "this is not KEY=VALUE. Start a comment with #." });
     return;
   }
   const name = text.slice(0, equals).trim().toUpperCase();
@@ -50,7 +49,7 @@ function readLine(text: string, line: number, { values, problems }: Config): voi
   const value = unquote(text.slice(equals + 1).trim());
   const earlier = values[key];
   if (earlier)
-    problems.push({ line, problem: `${key} stands on line ${earlier.line} already. Delete one of them.` });
+    problems.push({ line, problem: `${key} is already set on line ${earlier.line}. Delete one of the two.` });
   else if (value !== "") values[key] = { value, line };
 }
 

@@ -1,18 +1,18 @@
 /**
- * Which files count as executable. The owner's bit decides, as in git; but where it says nothing, since every file has it
- * (disks of Windows seen from WSL) or none can (Windows itself), the same checkout must not become another source.
+ * Which files count as executable. The owner's bit decides, as in git. Where it means nothing, because every file has it (Windows
+ * disks in WSL) or no file can have it (Windows), the hash of the same checkout must still be the same.
  */
 import { readGitIndex } from "./git-index";
 
-/** What is known of one file; a number, so that those of many files travel between threads as bytes. */
+/** What is known about one file; a number, so that the hints of many files can be sent between threads as bytes. */
 export type ModeHint = number;
 
-/** The owner's bit is there and not set. */
+/** The owner's bit is not set. */
 const notExecutable = 0;
-/** It is set; the second, for a file that begins like a program. */
+/** It is set; the second is for a file that starts like a program. */
 const executable = 1;
 const executableProgram = 2;
-/** There is no such bit: on Windows, and for content in memory; the second, for a file that begins like a program. */
+/** There is no such bit, as on Windows and for content in memory; the second is for a file that starts like a program. */
 const withoutBit = 3;
 const programWithoutBit = 4;
 
@@ -28,23 +28,23 @@ export function modeHint(mode: number, head: Uint8Array): ModeHint {
   return isProgram(head) ? executableProgram : executable;
 }
 
-/** `#!`, or the mark of the programs that Linux runs. */
+/** `#!`, or the magic number of ELF, the format of Linux programs. */
 function isProgram(head: Uint8Array): boolean {
   const [first, second, third, fourth] = head;
   if (first === 0x23 && second === 0x21) return true;
   return first === 0x7f && second === 0x45 && third === 0x4c && fourth === 0x46;
 }
 
-/** One answer for each file. `root`: the source's real path, if it is a folder. */
+/** Returns a function that decides for each of the files. `root`: the real path of the source, if it is a folder. */
 export function whichExecutable(
   files: readonly { path: string; mode: ModeHint }[],
   root?: string,
 ): (file: { path: string; mode: ModeHint }) => boolean {
   const hasBit = (mode: ModeHint) => mode === executable || mode === executableProgram;
-  const telling = files.some(({ mode }) => mode === notExecutable);
-  const silent = !hasBits || files.some(({ mode }) => hasBit(mode));
-  if (telling || !silent) return ({ mode }) => hasBit(mode);
-  // Git keeps the right bits on such systems too; of files that it does not track, programs are meant to be run.
+  const someWithout = files.some(({ mode }) => mode === notExecutable);
+  const someWith = !hasBits || files.some(({ mode }) => hasBit(mode));
+  if (someWithout || !someWith) return ({ mode }) => hasBit(mode);
+  // Git records the correct bits on such systems, too. Among files that it does not track, programs count as executable.
   const tracked = root === undefined ? undefined : readGitIndex(root);
   return ({ path, mode }) => tracked?.get(path) ?? (mode === executableProgram || mode === programWithoutBit);
 }

@@ -1,12 +1,12 @@
-/** What a walk found so far: files with the place of their content, within the limits of a zip, and all else worth telling. */
+/** What was found in a source so far: the files to pack, within the limits of a zip, and the problems and warnings. */
 import { statSync } from "node:fs";
 import type { IgnoringRule } from "./ignore";
 import { markerPath } from "./marker";
 import { Problems, quote, SourceError } from "./source-error";
 
-/** A zip without the zip64 extension counts entries in 16 bits, of which the highest value means "see elsewhere". */
+/** Without the zip64 extension, entries are counted in 16 bits; the highest value refers to that extension. */
 export const mostEntries = 65_534;
-/** Sizes and offsets in 32 bits, the highest value again taken. */
+/** The same for sizes and offsets, which have 32 bits. */
 export const mostBytes = 0xffff_fffe;
 
 export interface ListedFile {
@@ -16,7 +16,7 @@ export interface ListedFile {
   from: string | Uint8Array;
 }
 
-/** What a rule left out: a file, or a folder (with a slash at its end) that was not entered. */
+/** What a rule left out: a file, or a folder (with a trailing slash) that was not entered. */
 export interface LeftOutPath {
   /** Path in the zip. */
   path: string;
@@ -25,7 +25,7 @@ export interface LeftOutPath {
   rule: IgnoringRule;
 }
 
-/** Files handed over at a time: about as much work as a slice, which a thread has to wait before it gets more. */
+/** Files per call of `onFiles`: about as much work as fits into the time between two yields. */
 const batchSize = 500;
 
 export class Listing {
@@ -36,33 +36,33 @@ export class Listing {
   readonly visited: string[] = [];
   readonly warnings = new Set<string>();
   #links = 0;
-  #told = 0;
+  #passedOn = 0;
 
-  /** `source` is named in the error. `onFiles` is handed the files in batches as they come. */
+  /** `source` is the name in errors. `onFiles` receives the files in batches as they are found. */
   constructor(
     readonly source: string,
     private readonly onFiles: (files: ListedFile[]) => void = () => {},
   ) {}
 
   add(file: ListedFile): void {
-    // Downloaded with an app's files, perhaps: it would make the app look like an interrupted creation.
+    // It may have been downloaded with the files of an app; uploading it would make the app look like an interrupted creation.
     if (file.path === markerPath) return;
     this.files.push(file);
     if (this.files.length > mostEntries) throw tooManyEntries(this.source);
-    if (this.files.length - this.#told >= batchSize) this.tell();
+    if (this.files.length - this.#passedOn >= batchSize) this.passOn();
   }
 
   warn(text: string): void {
     this.warnings.add(text);
   }
 
-  /** Hands over the last batch, and puts all into the order of their paths. */
+  /** Passes on the last batch, and sorts all files by path. */
   end(): void {
-    this.tell();
+    this.passOn();
     this.files.sort((a, b) => byCodeUnit(a.path, b.path));
   }
 
-  /** The rule that leaves out a path which is there otherwise. */
+  /** The rule that leaves out a path which exists. */
   ruleFor(path: string): IgnoringRule | undefined {
     const found = this.leftOut.find(
       (each) => each.path === path || (each.path.endsWith("/") && path.startsWith(each.path)),
@@ -76,19 +76,19 @@ export class Listing {
       : undefined;
   }
 
-  private tell(): void {
-    this.onFiles(this.files.slice(this.#told));
-    this.#told = this.files.length;
+  private passOn(): void {
+    this.onFiles(this.files.slice(this.#passedOn));
+    this.#passedOn = this.files.length;
   }
 
-  /** Folders that link to each other without a circle can still unfold to more than any machine could walk. */
+  /** Folders that link to each other can lead to an enormous number of files even without a cycle. */
   countLink(path: string): void {
     if (++this.#links <= mostEntries) return;
     const problem = `${quote(path)} is the ${this.#links.toLocaleString("en")}th link followed`;
     throw new SourceError(
       "too-big",
       path,
-      `${problem}: the links of this source unfold too far. Remove some.`,
+      `${problem}: the links in this source lead to too many files. Remove some.`,
     );
   }
 }
@@ -97,7 +97,7 @@ export function tooManyEntries(source: string): SourceError {
   return new SourceError(
     "too-big",
     source,
-    `${quote(source)} holds more than ${mostEntries.toLocaleString("en")} files, which a zip cannot list. ${leaveOut}`,
+    `${quote(source)} contains more than ${mostEntries.toLocaleString("en")} files, the maximum of a zip. ${leaveOut}`,
   );
 }
 
@@ -105,13 +105,13 @@ export function tooManyBytes(path: string): SourceError {
   return new SourceError(
     "too-big",
     path,
-    `With ${quote(path)} the source passes 4 GiB, the most a zip can carry. ${leaveOut}`,
+    `With ${quote(path)} the source exceeds 4 GiB, the maximum size of a zip. ${leaveOut}`,
   );
 }
 
 const leaveOut = "Leave some out with `ignore` or a .camposignore file.";
 
-/** The one order of paths: the same in every locale. */
+/** The order of paths everywhere: the same in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

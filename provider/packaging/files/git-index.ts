@@ -1,26 +1,26 @@
-/** Reads git's index, to know which files of a source git tracks and which of them are executable to it. */
+/** Reads git's index: which files of a source git tracks, and which of them it has as executable. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** Path below the source to whether git has it as executable. */
 export type TrackedFiles = ReadonlyMap<string, boolean>;
 
-/** Larger ones would hold up the event loop for too long. */
-const largestIndex = 32 * 1024 * 1024;
+/** Larger ones would block the event loop for too long. */
+const maxIndexBytes = 32 * 1024 * 1024;
 
-/** `folder` is the source's real path. Nothing is tracked where there is no repository, or none that can be read. */
+/** `folder` is the real path of the source. Empty without a repository, and if it cannot be read. */
 export function readGitIndex(folder: string): TrackedFiles {
   try {
     const repository = findRepository(folder);
     if (!repository) return new Map();
     const path = join(repository.gitDir, "index");
-    if (statSync(path).size > largestIndex) return new Map();
+    if (statSync(path).size > maxIndexBytes) return new Map();
     const below = relative(repository.root, folder).split(sep).join("/");
     const bytes = readFileSync(path);
     const prefix = below === "" ? "" : `${below}/`;
     return parseIndex(bytes, prefix, 20) ?? parseIndex(bytes, prefix, 32) ?? new Map();
   } catch {
-    // It only makes messages better, so that an odd repository is no reason to fail.
+    // The index only improves messages and executable bits, so an unreadable one is not an error.
     return new Map();
   }
 }
@@ -49,7 +49,7 @@ const beforeId = 40;
 const modeAt = 24;
 const extended = 0x4000;
 
-/** See git's documentation, gitformat-index. Undefined when it is not what it should be with ids of so many bytes. */
+/** The format is documented in gitformat-index(5). Undefined if the index does not have ids of `idSize` bytes. */
 function parseIndex(bytes: Buffer, prefix: string, idSize: number): TrackedFiles | undefined {
   const version = bytes.readUInt32BE(4);
   if (bytes.readUInt32BE(0) !== signature || version < 2 || version > 4) return undefined;
@@ -71,13 +71,13 @@ function parseIndex(bytes: Buffer, prefix: string, idSize: number): TrackedFiles
     const mode = bytes.readUInt32BE(start + modeAt);
     if (path.startsWith(prefix)) tracked.set(path.slice(prefix.length), (mode & 0o100) !== 0);
     previous = name;
-    // Entries of the older versions are padded to a multiple of eight bytes, with one zero byte at least.
+    // Before version 4, entries are padded with 1 to 8 zero bytes to a multiple of eight bytes.
     at = version === 4 ? end + 1 : start + ((end - start + 8) & ~7);
   }
   return tracked;
 }
 
-/** Git's variable-width number: each byte but the last has its high bit set and adds one. */
+/** Git's variable-width number: each byte but the last has its high bit set, and adds one. */
 function readOffset(bytes: Buffer, start: number): { value: number; end: number } {
   let end = start;
   let byte = bytes.readUInt8(end++);

@@ -1,10 +1,10 @@
 /**
  * Which paths are ignored: ignore files, the list of what is always left out, and the argument `ignore`.
- * The matcher is our own, since the usual library differs from git in one of ten random cases.
+ * The matcher is our own, since the usual library differs from git in one of ten random tests.
  */
 import { compileWildcards } from "./wildmatch";
 
-/** Left out at any depth. `.git` never comes back, the others by a `!pattern` that names them without a wildcard. */
+/** Left out at any depth. `.git` cannot be included; the others can, by a `!pattern` that names them without a wildcard. */
 export const alwaysLeftOut: readonly string[] = [
   ".git",
   "node_modules",
@@ -18,24 +18,24 @@ export const alwaysLeftOut: readonly string[] = [
 
 /** One line of an ignore file. */
 interface Rule {
-  /** As it is written, and where: lines count from 1. */
+  /** As written, and its line, counted from 1. */
   pattern: string;
   line: number;
-  /** A `!` stood before it: it brings back. */
+  /** It starts with `!`: it includes what it matches. */
   negated: boolean;
   foldersOnly: boolean;
-  /** Without a slash inside, a pattern is matched against the last name of a path, else against all of it. */
+  /** A pattern without a slash inside is matched against the last name of a path, others against the whole path. */
   byName: boolean;
   /** Its last name has no wildcard. */
   literal: boolean;
   matches(text: string): boolean;
 }
 
-/** The rules of one origin; those of `outer` count where these are silent. */
+/** The rules of one origin; where none matches, those of `outer` apply. */
 export interface Rules {
   /** The ignore file, as a path in the zip; undefined for the argument `ignore`. */
   file?: string;
-  /** Folder they stand in, as a path in the zip with a slash at its end; "" at the root. */
+  /** The folder that they are in, as a path in the zip with a trailing slash; "" at the root. */
   base: string;
   rules: readonly Rule[];
   outer?: Rules;
@@ -65,7 +65,7 @@ export function parsePatterns(lines: readonly string[]): Rule[] {
   );
 }
 
-/** The rule that leaves a path out; undefined for a path that goes in. `scopes`: the strongest first. */
+/** The rule that leaves a path out; undefined for a path that is included. `scopes`: the one that takes precedence first. */
 export function ignoringRule(
   path: string,
   isFolder: boolean,
@@ -75,7 +75,7 @@ export function ignoringRule(
   const always = alwaysPattern(name);
   const never = always === ".git";
   for (const rules of never ? [] : scopes) {
-    // Against wildcards that bring back everything, such as those of an allow-list, the list stands.
+    // Wildcards that include everything, such as those of an allow list, do not include what is always left out.
     const found = lastMatch(rules, { path, name, isFolder, literalOnly: always !== undefined });
     if (found?.rule.negated) return undefined;
     if (found && always === undefined) return describe(found);
@@ -96,7 +96,7 @@ interface Question {
   path: string;
   name: string;
   isFolder: boolean;
-  /** Rules that bring back by a wildcard do not count. */
+  /** Rules that include by a wildcard do not count. */
   literalOnly: boolean;
 }
 
@@ -126,14 +126,14 @@ function describe({ rule: { pattern, line }, rules: { file } }: Match): Ignoring
   return { origin: "file", file, line, pattern };
 }
 
-// Editors write "é" as one character, macOS may keep it as two: a pattern is meant for both.
+// Editors write "é" as one character, macOS may store it as two: a pattern applies to both.
 function composed(text: string): string {
   return notAscii.test(text) ? text.normalize("NFC") : text;
 }
 
 const notAscii = /[^\0-\x7f]/;
 
-// A space at the end counts only behind a backslash.
+// A trailing space only counts after a backslash.
 function withoutTrailingSpaces(line: string): string {
   let end = 0;
   for (let at = 0; at < line.length; at++) {
@@ -166,8 +166,8 @@ function nameMatcher(pattern: string): Matcher | undefined {
   return compileWildcards(pattern);
 }
 
-// Git compares what stands before the first wildcard by itself, and reads the rest as a pattern of its own:
-// two stars right behind it open that pattern and so may take slashes, as in `lib**/x`.
+// Git compares what precedes the first wildcard separately, and treats the rest as a pattern of its own: two stars at the start of
+// that pattern may match slashes, as in `lib**/x`.
 function pathMatcher(pattern: string): Matcher | undefined {
   const wild = pattern.search(special);
   if (wild < 0) return (path) => path === pattern;

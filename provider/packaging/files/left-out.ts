@@ -1,18 +1,18 @@
-/** What a preview tells of the files that ignore files leave out, and of the folders that make a source large. */
+/** What a preview says about the files that ignore files leave out, and about the largest folders of a source. */
 import type { LeftOutPath, Listing } from "./file-list";
 import { byCodeUnit } from "./file-list";
 import { readGitIndex } from "./git-index";
 import type { FolderSize, LeftOut, SourceFile } from "./types";
 
-const mostExamples = 5;
+const maxExamples = 5;
 
-/** What ignore files leave out; neither the list of what always stays out nor the argument `ignore` counts. */
+/** What ignore files leave out; what is always left out, and the argument `ignore`, do not count. */
 export function leftOutBy({ listing, root }: { listing: Listing; root?: string }): LeftOut {
   const paths = listing.leftOut.filter(({ rule }) => rule.origin === "file").map(({ path }) => path);
   if (paths.length === 0) return { count: 0, tracked: 0, examples: [] };
   const tracked = root === undefined ? [] : trackedBelow(listing.leftOut, root);
   const examples = new Set([...tracked.sort(byDepth), ...paths.sort(byDepth)]);
-  return { count: paths.length, tracked: tracked.length, examples: [...examples].slice(0, mostExamples) };
+  return { count: paths.length, tracked: tracked.length, examples: [...examples].slice(0, maxExamples) };
 }
 
 /** Files that git tracks although ignore files leave them out. */
@@ -34,11 +34,11 @@ function byDepth(a: string, b: string): number {
   return depth(a) - depth(b) || byCodeUnit(a, b);
 }
 
-const mostFolders = 3;
-/** A folder that holds more than this share of its parent says no more than the parent does. */
+const maxFolders = 3;
+/** A folder with more than this share of its parent is listed instead of the parent. */
 const almostAll = 0.8;
 
-/** The three folders that hold the most bytes, by their paths with a slash at the end. */
+/** The three folders with the most bytes; paths have a trailing slash. */
 export function largestFolders(files: readonly SourceFile[]): FolderSize[] {
   const folders = new Map<string, FolderSize>();
   for (const { path, size } of files) {
@@ -53,13 +53,13 @@ export function largestFolders(files: readonly SourceFile[]): FolderSize[] {
   const chosen: FolderSize[] = [];
   const replaced: string[] = [];
   for (const folder of [...folders.values()].sort(bySize)) {
-    if (chosen.length === mostFolders) break;
+    if (chosen.length === maxFolders) break;
     const outer = chosen.findIndex(({ path }) => folder.path.startsWith(path));
-    const holder = chosen[outer];
-    if (holder && folder.bytes > holder.bytes * almostAll) {
-      replaced.push(holder.path);
+    const parent = chosen[outer];
+    if (parent && folder.bytes > parent.bytes * almostAll) {
+      replaced.push(parent.path);
       chosen[outer] = folder;
-    } else if (!holder && !replaced.some((path) => folder.path.startsWith(path))) chosen.push(folder);
+    } else if (!parent && !replaced.some((path) => folder.path.startsWith(path))) chosen.push(folder);
   }
   return chosen;
 }

@@ -9,7 +9,7 @@ export interface RealFolder {
   outer?: RealFolder;
 }
 
-/** The real path behind the link at `absolute`. Refuses one that is broken, leaves the source or goes round in circles. */
+/** The real path that the link at `absolute` points to. Refuses a link that is broken, leaves the source or forms a cycle. */
 export function followLink(absolute: string, path: string, folder: RealFolder): string {
   const real = targetOf(absolute, path);
   const root = rootOf(folder).real;
@@ -18,8 +18,7 @@ export function followLink(absolute: string, path: string, folder: RealFolder): 
     throw linkError(path, `leads out of the source, to ${quote(real)}. Copy what it points to`);
   }
   for (let outer: RealFolder | undefined = folder; outer; outer = outer.outer) {
-    if (outer.real === real)
-      throw linkError(path, "leads back to a folder that holds it, in a circle. Remove it");
+    if (outer.real === real) throw linkError(path, "leads back to a folder that contains it. Remove it");
   }
   return real;
 }
@@ -30,8 +29,8 @@ function targetOf(absolute: string, path: string): string {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === "ENOENT" || error.code === "ENOTDIR")
-      throw linkError(path, "points to nothing. Remove it");
-    if (error.code === "ELOOP") throw linkError(path, "leads to itself, in a circle. Remove it");
+      throw linkError(path, "points to a path that does not exist. Remove it");
+    if (error.code === "ELOOP") throw linkError(path, "leads back to itself. Remove it");
     throw fileError(error, path);
   }
 }

@@ -1,4 +1,4 @@
-/** From what the user gave to the files that go in: those of a folder or a map of assets, or one given zip. */
+/** Finds the files of a source: those of a folder or a map of assets, or a given zip. */
 import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type ListedFile, Listing } from "./file-list";
@@ -22,9 +22,9 @@ export type Located =
 
 export interface Finding {
   yielder: Yielder;
-  /** Is handed the files in batches while more are being found. */
+  /** Receives the files in batches while the search goes on. */
   onFiles?: (files: ListedFile[]) => void;
-  /** Leaves the problems in the listing for the caller, who may find more. */
+  /** Leaves problems in the listing for the caller, which may find more. */
   keepProblems?: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function locate(
   return { kind: "files", files: listing.files, listing, root };
 }
 
-/** What a path of the user points to. Refuses a path with nothing there. */
+/** What a path from the user points to. Refuses a path that does not exist. */
 function find(path: string, baseDir: string): { absolute: string; stats: Stats } {
   const absolute = resolve(baseDir, path);
   try {
@@ -72,7 +72,7 @@ function find(path: string, baseDir: string): { absolute: string; stats: Stats }
   } catch (error) {
     if (!isSystemError(error) || (error.code !== "ENOENT" && error.code !== "ENOTDIR"))
       throw fileError(error, path);
-    const problem = `${quote(path)} does not exist: nothing is at ${quote(absolute)}.`;
+    const problem = `${quote(path)} does not exist: there is nothing at ${quote(absolute)}.`;
     throw new SourceError(
       "missing",
       path,
@@ -95,7 +95,7 @@ function empty(name: string): SourceError {
   return new SourceError("empty", name, `There is no file to send in ${quote(name)}: ${reason}.`);
 }
 
-/** Lists a folder under a prefix of the zip: "" or a path with a slash at its end. */
+/** Lists a folder under a prefix of the zip: "" or a path with a trailing slash. */
 async function listFolder(
   { absolute, prefix }: { absolute: string; prefix: string },
   { listing, strongest, yielder }: Context,
@@ -109,7 +109,7 @@ async function listFolder(
   );
 }
 
-/** What a map names goes in; its folders are walked like a source of their own. */
+/** Every entry of a map is included; its folders are listed like a folder given as source. */
 async function listAssets(entries: Record<string, AssetEntry>, context: Context): Promise<void> {
   const { listing, yielder } = context;
   for (const [key, entry] of Object.entries(entries)) {
@@ -133,13 +133,13 @@ async function addAsset(key: string, entry: AssetEntry, context: Context): Promi
   if (entry.kind === "folder") return addFolder(parts, entry.path, context);
   const path = parts.join("/");
   if (path === "") {
-    const message = `The key ${quote(key)} names no file. Give its path in the app.`;
+    const message = `The key ${quote(key)} is not the path of a file. Use the file's path in the app.`;
     throw new SourceError("unsafe-name", key, message);
   }
   context.listing.add({ path, from: contentOf(entry, context.baseDir) });
 }
 
-// What is always left out is so for the contents of folders. A path that the map names is sent, except .git.
+// What is always left out of folders is included if the map names it, except `.git`.
 function isLeftOut(parts: readonly string[], isFolder: boolean, { strongest, listing }: Context): boolean {
   return parts.some((_, i) => {
     const inner = i < parts.length - 1 || isFolder;
@@ -154,7 +154,7 @@ function isLeftOut(parts: readonly string[], isFolder: boolean, { strongest, lis
 async function addFolder(parts: readonly string[], path: string, context: Context): Promise<void> {
   const { absolute, stats } = find(path, context.baseDir);
   if (!stats.isDirectory()) {
-    const message = `${quote(path)} is not a folder. Inside a map of assets only folders and files can stand.`;
+    const message = `${quote(path)} is not a folder. A map of assets can only contain files and folders.`;
     throw new SourceError("unsupported", path, message);
   }
   await listFolder({ absolute, prefix: parts.map((part) => `${part}/`).join("") }, context);

@@ -1,7 +1,7 @@
-/** The rules for names: what a zip cannot carry to every system is refused here. */
+/** The rules for names: refuses those that are unsafe in a zip or that some systems cannot store. */
 import { type Problems, quote, SourceError } from "./source-error";
 
-/** Refuses a name of one file or folder. `path` is all of it, for the error. */
+/** Refuses an unsafe name of a file or folder. `path` is the whole path, for the error. */
 export function checkName(name: string, path: string): void {
   const reason = fault(name);
   if (!reason) return;
@@ -14,14 +14,14 @@ const rename = "Rename it, or leave it out with `ignore`.";
 function fault(name: string): string | undefined {
   if (name === "" || name === "." || name === "..") return `has a part ${quote(name)}`;
   if (name.includes("\\")) return "has a backslash";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this searches for
   if (/[\x00-\x1f\x7f]/.test(name)) return "has a control character";
   return /\p{Surrogate}/u.test(name) ? "is not valid Unicode" : undefined;
 }
 
 /**
- * The parts of a path in the zip. Refuses one that is absolute or leaves its folder, and unsafe names;
- * forgives a slash at the end, `./` and doubled slashes.
+ * The parts of a path in the zip. Refuses a path that is absolute or leaves its folder, and unsafe names; accepts a trailing
+ * slash, `./` and doubled slashes.
  */
 export function safeParts(path: string): string[] {
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) {
@@ -33,10 +33,10 @@ export function safeParts(path: string): string[] {
   return parts;
 }
 
-/** Has a letter that folding may change; of two names that clash one must have it. */
+/** A character that `fold` may change; one of two names that clash contains one. */
 const foldable = /[^\0-@[-~]/;
 
-/** Notes names of one folder that differ in case, or the composition of accents, only. */
+/** Reports names in one folder that differ only in case or in the composition of accents. */
 export function refuseSameNames(
   entries: readonly { name: string; path: string }[],
   problems: Problems,
@@ -51,38 +51,37 @@ export function refuseSameNames(
   }
 }
 
-/** Refuses two paths that a system which ignores case, or the spelling of accents, takes for the same. */
+/** Refuses two paths that are the same on systems that ignore case or the composition of accents. */
 export class PathClashes {
   readonly #seen = new Map<string, { path: string; isFolder: boolean }>();
 
-  /** `keyOf` tells which spellings are the same; by default those that differ in case or composition only. */
+  /** Paths with the same key are the same; by default those that differ only in case or composition. */
   constructor(private readonly keyOf: (path: string) => string = fold) {}
 
-  /** A file or an empty folder, and the folders it lies in. */
+  /** A file or an empty folder, and the folders that contain it. */
   addWithFolders(path: string, isFolder = false): void {
     for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
       this.add(path.slice(0, end), true);
     this.add(path, isFolder);
   }
 
-  // Folders may come again, files not.
+  // Only folders may occur again.
   private add(path: string, isFolder: boolean): void {
     const key = this.keyOf(path);
     const earlier = this.#seen.get(key);
     if (!earlier) this.#seen.set(key, { path, isFolder });
     else if (earlier.path !== path) throw clash(path, differsFrom(path, earlier.path));
-    else if (!isFolder || !earlier.isFolder) throw clash(path, "is there twice");
+    else if (!isFolder || !earlier.isFolder) throw clash(path, "occurs twice");
   }
 }
 
 function differsFrom(path: string, earlier: string): string {
-  if (path.normalize("NFC") !== earlier.normalize("NFC"))
-    return `and ${quote(earlier)} differ in nothing but case`;
+  if (path.normalize("NFC") !== earlier.normalize("NFC")) return `and ${quote(earlier)} differ only in case`;
   const forms = `${escaped(path)} and ${escaped(earlier)}`;
-  return `is there in two Unicode forms that look the same (${forms})`;
+  return `occurs in two Unicode forms that look the same (${forms})`;
 }
 
-/** With everything but ASCII as escapes, for names that look the same. */
+/** With escapes for all characters that are not ASCII, to distinguish names that look the same. */
 function escaped(path: string): string {
   const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return `"${path.replace(/[^ -~]/g, unit)}"`;
@@ -92,12 +91,12 @@ function clash(path: string, problem: string): SourceError {
   return new SourceError(
     "clash",
     path,
-    `${quote(path)} ${problem}: not every system can hold both. ${rename}`,
+    `${quote(path)} ${problem}: some systems cannot store both. ${rename}`,
   );
 }
 
 function fold(path: string): string {
   const lower = path.toLowerCase();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, which has one spelling only
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, where normalization changes nothing
   return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize("NFC");
 }

@@ -1,9 +1,9 @@
-/** Reads files as what they were listed as, and notices when they are not that any more. */
+/** Reads listed files, and detects if they have changed since they were listed. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { type ListedFile, mostBytes, tooManyBytes } from "./file-list";
 import { fileError, quote, SourceError } from "./source-error";
 
-// A pipe that took a file's place would else block the thread until somebody writes. Windows has no such flag.
+// Without this flag, a pipe in place of the file would block the thread until something writes to it. Windows has no such flag.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export interface OpenFile {
@@ -29,17 +29,17 @@ export function changed(path: string): SourceError {
   return new SourceError(
     "changed",
     path,
-    `${quote(path)} changed while it was read. Run again once it is at rest.`,
+    `${quote(path)} changed while it was read. Run again when nothing writes to it any more.`,
   );
 }
 
-/** The refusal of what is neither a file nor a folder. */
+/** The error for anything that is neither a file nor a folder. */
 export function unsupported(path: string, stats: Stats): SourceError {
   const remedy = "Remove it, or leave it out with `ignore`.";
   return new SourceError(
     "unsupported",
     path,
-    `${quote(path)} is ${kindOf(stats)}, which a zip cannot carry. ${remedy}`,
+    `${quote(path)} is ${kindOf(stats)}, which a zip cannot contain. ${remedy}`,
   );
 }
 
@@ -49,12 +49,12 @@ function kindOf(stats: Stats): string {
   return "a device";
 }
 
-/** A file as it was looked up before packing; a difference found later is an error. */
+/** A file as it was before packing; a later difference is an error. */
 export interface PlannedFile {
   path: string;
   from: string | Uint8Array;
   size: number;
-  /** As the system tells it; 0 for content in memory. */
+  /** As reported by the system; 0 for content in memory. */
   mode: number;
   /** Time of the last change, in milliseconds; 0 for content in memory. */
   modified: number;
@@ -76,7 +76,7 @@ function lookUp(absolute: string, path: string): Stats {
   }
 }
 
-/** Reads all of a file in pieces of `step` bytes at most. Each piece is overwritten by the next. */
+/** Reads a whole file in pieces of at most `step` bytes. Each piece is overwritten by the next. */
 export function* readInPieces(file: PlannedFile, step: number): Generator<Uint8Array, void> {
   const { path, from, size } = file;
   if (typeof from !== "string") {
@@ -113,8 +113,8 @@ function readFully(fd: number, piece: Uint8Array, { at, path }: { at: number; pa
 }
 
 /**
- * All bytes of a file, which are read into `space` at `start`, with at least one byte to spare behind them. What has been
- * written anew since the file was planned, with as many bytes, is taken as it is now: nothing of the old is in it.
+ * All bytes of a file, read into `space` at `start`; at least one more byte must fit. A file that was rewritten with the same
+ * number of bytes since it was planned is read as it is now, which is consistent since all of it is read here.
  */
 export function readWhole({ path, from, size }: PlannedFile, space: Uint8Array, start: number): Uint8Array {
   if (typeof from !== "string") return from;
@@ -136,7 +136,7 @@ export function readWhole({ path, from, size }: PlannedFile, space: Uint8Array, 
   }
 }
 
-/** The bytes of a part that is small enough to hold. */
+/** The bytes of a part that is small enough for memory. */
 export function readPart(file: PlannedFile, start: number, end: number): Uint8Array {
   const { path, from } = file;
   if (typeof from !== "string") return from.subarray(start, end);

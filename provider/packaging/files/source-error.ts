@@ -1,4 +1,4 @@
-/** The error of a source that cannot be read or sent, with the path at fault. */
+/** The error for a source that cannot be read or sent, with the path that caused it. */
 import { UserError } from "../../errors";
 
 export type SourceErrorKind =
@@ -27,13 +27,13 @@ export interface SourceProblem {
 
 export class SourceError extends UserError {
   override readonly name = "SourceError";
-  /** One line for each thing that is wrong, when there are several; `kind` and `path` are those of the first. */
+  /** One line per problem if there are several; `kind` and `path` are those of the first. */
   problems: readonly string[] = [this.message];
 
-  /** `message` is one line: what is wrong with which path, and what to do. */
+  /** `message` is one line: what is wrong with the path, and what to do. */
   constructor(
     readonly kind: SourceErrorKind,
-    /** The path at fault, as the user would recognise it. */
+    /** The path that caused it, as the user knows it. */
     readonly path: string,
     message: string,
     options?: ErrorOptions,
@@ -42,7 +42,7 @@ export class SourceError extends UserError {
   }
 }
 
-/** Turns a failure of the file system into a `SourceError`; anything else passes through. */
+/** Converts an error of the file system to a `SourceError`; returns any other error unchanged. */
 export function fileError(error: unknown, path: string): unknown {
   if (!isSystemError(error)) return error;
   const { kind, message } = describe(error.code, quote(path));
@@ -55,7 +55,7 @@ function describe(code: string, path: string): { kind: SourceErrorKind; message:
     case "ENOTDIR":
       return {
         kind: "changed",
-        message: `${path} vanished while it was read. Run again once it is at rest.`,
+        message: `${path} disappeared while it was read. Run again when nothing writes to its folder any more.`,
       };
     case "EACCES":
     case "EPERM":
@@ -69,16 +69,19 @@ function describe(code: string, path: string): { kind: SourceErrorKind; message:
     case "ENOSPC":
     case "EDQUOT":
     case "EFBIG":
-      return { kind: "no-space", message: `No space is left for the archive in ${path}. ${roomier}` };
+      return {
+        kind: "no-space",
+        message: `There is not enough space for the archive in ${path}. ${moreSpace}`,
+      };
     default:
       return { kind: "unreadable", message: `${path} cannot be read: ${code}. ${readable}` };
   }
 }
 
 const readable = "Make it readable, or leave it out with `ignore`.";
-const roomier = "Free some, or name a roomier folder in TMPDIR.";
+const moreSpace = "Free some, or set TMPDIR to a folder with more space.";
 
-/** A path as error messages show it: what a terminal could not show is written as escapes. */
+/** A path as shown in error messages, with escapes for what a terminal cannot show. */
 export function quote(path: string): string {
   return JSON.stringify(path);
 }
@@ -88,28 +91,28 @@ export function isSystemError(error: unknown): error is Error & { code: string }
   return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
 }
 
-/** Problems listed in one error; more would hide the first ones. */
-const mostListed = 20;
-/** Kept while reading, so that the list can be sorted. */
-const mostKept = 1000;
+/** More problems in one error would hide the first ones. */
+const maxListed = 20;
+/** More than are listed, since they are sorted first. */
+const maxKept = 1000;
 
-/** Collects what is wrong with a source, so that the user hears of all of it at once. */
+/** Collects the problems of a source, so that they are reported together. */
 export class Problems {
   readonly #errors: SourceError[] = [];
   #count = 0;
 
-  /** Throws what is no problem of one file: a limit that is passed, a full disk, a cancellation. */
+  /** Throws an error that does not concern a single file: an exceeded limit, a full disk, a cancellation. */
   add(error: unknown): void {
     if (!(error instanceof SourceError) || error.kind === "too-big" || error.kind === "no-space") throw error;
     this.#count++;
-    if (this.#errors.length < mostKept) this.#errors.push(error);
+    if (this.#errors.length < maxKept) this.#errors.push(error);
   }
 
   addAll(others: Problems): void {
     for (const error of others.#errors) this.add(error);
   }
 
-  /** The result of `work`; undefined when it failed, which is noted. */
+  /** The result of `work`; undefined if it failed, which is recorded. */
   attempt<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -119,7 +122,7 @@ export class Problems {
     }
   }
 
-  /** In a form that can go to another thread. */
+  /** In a form that can be sent to another thread. */
   list(): SourceProblem[] {
     return this.#errors.map(({ kind, path, message }) => ({ kind, path, message }));
   }
@@ -129,7 +132,7 @@ export class Problems {
     const [first, ...more] = [...own.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     if (!first) return;
     if (more.length === 0) throw first;
-    const listed = [first, ...more].slice(0, mostListed).map(({ message }) => message);
+    const listed = [first, ...more].slice(0, maxListed).map(({ message }) => message);
     const hidden = this.#count - listed.length;
     const problems =
       hidden > 0 ? [...listed, `${hidden.toLocaleString("en")} more problems are not listed.`] : listed;

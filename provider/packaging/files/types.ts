@@ -1,8 +1,8 @@
-/** What packaging takes, and what it gives. */
+/** The input and output types of packaging. */
 import type { Readable } from "node:stream";
 import type { IgnoringRule } from "./ignore";
 
-/** What the user gave as `source`, as plain data. */
+/** The argument `source` as plain data. */
 export type SourceSpec =
   /** A folder or a `.zip`; relative to `baseDir`. */
   | { kind: "path"; path: string }
@@ -33,36 +33,36 @@ export interface Source {
   bytes: number;
   /** Text of a `camposcloud.config` at the root, if it is among the files. */
   config?: string;
-  /** Worth a word in the preview: one line each, with its cause and what to do. */
+  /** For the preview: one line each, with the cause and what to do. */
   warnings: string[];
-  /** Absolute paths of all that was looked at: folders, ignore files and files, or the given `.zip`. */
+  /** Absolute paths of everything that was read: folders, ignore files and files, or the given `.zip`. */
   readFrom(): string[];
-  /** What ignore files leave out. Looked up when asked for. */
+  /** What ignore files leave out; computed on demand. */
   leftOut(): LeftOut;
-  /** The rule that leaves a path out which is there otherwise. */
+  /** The rule that leaves out a path which exists. */
   ignoredBy(path: string): IgnoringRule | undefined;
-  /** The folders to look at when the source is too large: three at most, the largest first. */
+  /** The largest folders, for a source that is too large: at most three, the largest first. */
   largestFolders(): FolderSize[];
 }
 
 export interface LeftOut {
-  /** Files, and folders that were left out whole. */
+  /** Number of files, and of folders that were left out as a whole. */
   count: number;
-  /** Files that git tracks all the same, those in such folders included. */
+  /** Number of these files that git tracks, including those in such folders. */
   tracked: number;
-  /** Up to five paths, folders with a slash at the end: tracked files first, and then those nearest to the root. */
+  /** Up to five paths, folders with a trailing slash: tracked files first, then those nearest to the root. */
   examples: string[];
 }
 
 export interface FolderSize {
-  /** With a slash at the end. */
+  /** With a trailing slash. */
   path: string;
   files: number;
   bytes: number;
 }
 
 export interface ReadOptions {
-  /** Folder that relative paths start from. */
+  /** The folder to which relative paths are relative. */
   baseDir: string;
   /** gitignore patterns, after those of the ignore files. */
   ignore?: readonly string[];
@@ -72,7 +72,7 @@ export interface ReadOptions {
 export interface PackOptions extends ReadOptions {
   /** Path to text: added to the archive but not to the hash; the entries of a given `.zip` stay untouched. */
   extraFiles?: Readonly<Record<string, string>>;
-  /** Bytes of content done and in all. */
+  /** Called with the bytes of content that are done, and with the total. */
   onProgress?: (done: number, total: number) => void;
   /** Folder for the archive. Default: the system's temporary folder. */
   tempDir?: string;
@@ -84,7 +84,7 @@ export interface Archive {
   /** Bytes of the archive. */
   readonly size: number;
   readonly files: readonly SourceFile[];
-  /** A fresh stream at each call, so that a request can be sent again. */
+  /** A new stream on each call, so that a request can be sent again. */
   open(onSent?: (sent: number, total: number) => void): Readable;
   /** Deletes the archive. */
   dispose(): Promise<void>;

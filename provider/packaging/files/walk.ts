@@ -1,4 +1,4 @@
-/** Lists a folder's files in the order of their paths: what is ignored is not entered, what cannot be sent is noted. */
+/** Lists the files of a folder in the order of their paths: ignored folders are not entered, problems are recorded. */
 import {
   type Dirent,
   lstatSync,
@@ -20,24 +20,24 @@ import type { Yielder } from "./yield";
 
 export interface Walk {
   listing: Listing;
-  /** Name of the ignore files that serve. */
+  /** Name of the ignore files that apply. */
   ignoreFile: string;
-  /** The argument `ignore`: stronger than every ignore file. */
+  /** The argument `ignore`, which takes precedence over ignore files. */
   strongest: Rules;
   yielder: Yielder;
 }
 
-/** A folder on the way down. */
+/** A folder to list. */
 export interface Folder {
   absolute: string;
-  /** Path in the zip with a slash at its end; "" at the root. */
+  /** Path in the zip with a trailing slash; "" at the root. */
   path: string;
   real: RealFolder;
-  /** From the ignore files of this folder's parents. */
+  /** From the ignore files of the folders that contain it. */
   rules: Rules;
 }
 
-/** A name that goes in. */
+/** An entry that is included. */
 interface Kept {
   name: string;
   /** Path in the zip. */
@@ -65,9 +65,9 @@ export async function walkFolder(walk: Walk, folder: Folder): Promise<void> {
   }
 }
 
-/** Bytes that file systems take for a folder of some thousands of names, which take too long to read in one step. */
+/** Size in bytes of a folder with some thousands of names, which takes too long to read in one step. */
 const largeFolder = 200_000;
-/** Names that one call of the system brings then. */
+/** Number of names per system call in that case. */
 const readAhead = 512;
 
 async function readEntries({ absolute, path }: Folder, { yielder, listing }: Walk): Promise<Dirent[]> {
@@ -109,7 +109,7 @@ function withIgnoreFile(walk: Walk, folder: Folder, entries: readonly Dirent[]):
   return folder;
 }
 
-// Git does not follow a link here either: what counts as ignored would then depend on files elsewhere.
+// Like git, does not follow a link: the rules would depend on files elsewhere.
 function readIgnoreFile(absolute: string, path: string): string | undefined {
   let bytes: Uint8Array;
   try {
@@ -122,10 +122,10 @@ function readIgnoreFile(absolute: string, path: string): string | undefined {
 }
 
 export function notFollowed(file: string): string {
-  return `${quote(file)} is a link. As in git, ignore files that are links are not followed, so its patterns do not count: put a file in its place.`;
+  return `${quote(file)} is a link. As in git, ignore files that are links are not followed, so its patterns do not apply: replace it with a file.`;
 }
 
-// A folder's files come where its name with a slash stands among its neighbours.
+// The files of a folder are sorted by its name with a trailing slash.
 function byFullPath(a: Kept, b: Kept): number {
   return byCodeUnit(a.real ? `${a.name}/` : a.name, b.real ? `${b.name}/` : b.name);
 }
@@ -153,7 +153,7 @@ function isIgnored(
 
 function checkKept({ name, path, absolute }: Kept): void {
   checkName(name, path);
-  // Node puts U+FFFD for bytes that are no UTF-8, and then cannot find the file under that name.
+  // Node.js replaces bytes that are not UTF-8 by U+FFFD, and then cannot find the file by that name.
   if (name.includes("\uFFFD") && !lstatSync(absolute, { throwIfNoEntry: false })) {
     throw new SourceError(
       "unsafe-name",
@@ -163,7 +163,7 @@ function checkKept({ name, path, absolute }: Kept): void {
   }
 }
 
-// Links, and names whose type the file system did not tell along with them.
+// Links, and entries whose type the file system did not return with their names.
 function classifySpecial(kept: Kept, walk: Walk, folder: Folder): Kept | undefined {
   const isLink = lookAt(lstatSync, kept).isSymbolicLink();
   const target = behind(kept.absolute);
@@ -185,7 +185,7 @@ function isPnpmLink(path: string, real: string): boolean {
 }
 
 const pnpmLinks =
-  "node_modules was made by pnpm, whose links are packed as copies: packages that find each other through these links may not be found at run time. Leave node_modules out, so that CamposCloud installs them, or make it with `pnpm install --node-linker=hoisted`.";
+  "node_modules was created by pnpm, whose links are packed as copies: packages that find each other through these links may not be found at run time. Leave node_modules out, so that CamposCloud installs them, or create it with `pnpm install --node-linker=hoisted`.";
 
 function lookAt(look: (absolute: string) => Stats, { absolute, path }: Kept): Stats {
   try {
@@ -195,7 +195,7 @@ function lookAt(look: (absolute: string) => Stats, { absolute, path }: Kept): St
   }
 }
 
-// A link to nothing or in a circle may yet be ignored, so it is no error here.
+// A broken or cyclic link may still be ignored, so it is not an error here.
 function behind(absolute: string): Stats | undefined {
   try {
     return statSync(absolute);

@@ -1,4 +1,4 @@
-/** Matches one gitignore pattern: git's wildcards, byte by byte, in time linear in the pattern for any name. */
+/** Matches one gitignore pattern, byte by byte as git does, in at most quadratic time for any pattern and name. */
 
 /**
  * A byte, a class of bytes, or a wildcard. `any` is one byte and `star` any number of them, neither a slash;
@@ -86,7 +86,7 @@ function readClass(pattern: string, open: number): Read<Token> | undefined {
   if (negated) at++;
   const members = new Set<number>();
   let previous: number | undefined;
-  // A bracket that closes at once is a member, so the first round does not look for it.
+  // A bracket directly after the opening one is a member, so the first iteration does not check for it.
   do {
     const member = readMember({ pattern, at, previous, members });
     if (!member) return undefined;
@@ -99,7 +99,7 @@ function readClass(pattern: string, open: number): Read<Token> | undefined {
 interface ClassSoFar {
   pattern: string;
   at: number;
-  /** The member before, if it may begin a range. */
+  /** The previous member, if it may start a range. */
   previous: number | undefined;
   members: Set<number>;
 }
@@ -137,7 +137,7 @@ function addNamed(name: string, members: Set<number>): boolean {
   return true;
 }
 
-// A class never matches a slash, whatever its members say.
+// A class never matches a slash, even if its members contain one.
 function finishClass(members: Set<number>, negated: boolean): Set<number> {
   const result = negated ? new Set<number>() : members;
   if (negated) for (let byte = 1; byte < 256; byte++) if (!members.has(byte)) result.add(byte);
@@ -145,18 +145,18 @@ function finishClass(members: Set<number>, negated: boolean): Set<number> {
   return result;
 }
 
-/** A wildcard that may still swallow more of the text. */
+/** A wildcard that may match more of the text. */
 interface Retry {
   /** The token after it. */
   token: number;
   /** Where that token was last tried. */
   at: number;
-  /** Where to try it next; undefined when the wildcard cannot swallow more. */
+  /** Where to try it next; undefined if the wildcard cannot match more. */
   next(text: string, at: number): number | undefined;
 }
 
-// Only the last star and the last double star need to be tried again: what follows an earlier one was found at
-// the first place possible, and a later place leaves no choice that the first did not.
+// Only the last star and the last double star need to be tried again: what follows an earlier one was found at the first possible
+// position, and a later position allows no match that the first does not.
 function matches(tokens: readonly Token[], text: string): boolean {
   let lastStar: Retry | undefined;
   let lastDouble: Retry | undefined;
@@ -173,7 +173,7 @@ function matches(tokens: readonly Token[], text: string): boolean {
       token++;
       at++;
     } else {
-      const longer = swallowMore(lastStar, text) ?? swallowMore(lastDouble, text);
+      const longer = extend(lastStar, text) ?? extend(lastDouble, text);
       if (!longer) return false;
       if (longer === lastDouble) lastStar = undefined;
       ({ token, at } = longer);
@@ -188,7 +188,7 @@ function accepts(token: number | ReadonlySet<number> | "any", byte: number): boo
   return token === "any" ? byte >= 0 && byte !== slash : token.has(byte);
 }
 
-function swallowMore(retry: Retry | undefined, text: string): Retry | undefined {
+function extend(retry: Retry | undefined, text: string): Retry | undefined {
   const at = retry?.next(text, retry.at);
   if (!retry || at === undefined) return undefined;
   retry.at = at;

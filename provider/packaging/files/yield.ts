@@ -1,11 +1,11 @@
-/** Divides long work into slices, so that all packaging of this process shares the event loop with timers and sockets. */
+/** Divides long work into slices, so that timers and sockets of this process are served in between. */
 
-/** Milliseconds of work before the event loop gets its chance. */
+/** Milliseconds of work between two yields to the event loop. */
 const sliceMs = 8;
 
-/** What long work asks between two small pieces of it. */
+/** Long work checks this between its small steps. */
 export interface Yielder {
-  /** Whether this slice's time is used up. */
+  /** Whether the time of this slice is used up. */
   readonly shouldYield: boolean;
   /** Waits for the next slice. Rejects with the signal's reason once aborted. */
   yield(): Promise<void>;
@@ -14,7 +14,7 @@ export interface Yielder {
 /** For worker threads: nothing shares their event loop. */
 export const neverYield: Yielder = { shouldYield: false, yield: async () => {} };
 
-// One queue for the process, since it has one event loop: with one each, fifty apps would block it fifty times as long.
+// One queue for the process, since it has one event loop: with a queue per app, fifty apps would block it fifty times as long.
 const waiting: (() => void)[] = [];
 
 /** Slices of at most 8 ms each. Await `yield()` before the first piece of work. */
@@ -38,7 +38,7 @@ function nextSlice(): Promise<void> {
   });
 }
 
-// One a loop iteration: an immediate that is set by another runs only after the loop has polled.
+// One per iteration of the event loop: an immediate that is set by another only runs in the next iteration.
 function releaseOne(): void {
   waiting.shift()?.();
   if (waiting.length > 0) setImmediate(releaseOne);

@@ -1,9 +1,9 @@
-/** Adds files to the copy of a given zip: its entries stay as they are, only the directory behind them is written anew. */
+/** Adds files to the copy of a given zip: its entries stay unchanged, only the directory after them is rewritten. */
 import { centralRecord, crc32, type EntryHeader, localHeader, stored } from "../archive/zip-format";
 import { mostEntries, tooManyEntries } from "../files/file-list";
 import type { Directory } from "./directory";
 
-/** The part of an archive's file that this needs. */
+/** What this needs of the archive's file. */
 export interface AppendableFile {
   readonly size: number;
   truncate(size: number): Promise<void>;
@@ -11,8 +11,8 @@ export interface AppendableFile {
 }
 
 /**
- * The zip stays within the limits of the classic format (they are checked), so an end record that pointed to records of
- * zip64 is replaced by one that needs none. Records of single entries are copied whole, their extra fields with them.
+ * The zip stays within the limits of the format without zip64, which are checked, so its zip64 end record is dropped. The records
+ * of entries are copied with their extra fields.
  */
 export async function appendEntries(
   file: AppendableFile,
@@ -39,7 +39,7 @@ function storedEntry(path: string, content: Uint8Array): EntryHeader {
   return { path, method: stored, crc: crc32(content), size: length, packedSize: length };
 }
 
-/** The end record with its comment, pointing to the new directory. */
+/** The end record with its comment, referring to the new directory. */
 function endOf(
   end: Uint8Array,
   { count, size, offset }: { count: number; size: number; offset: number },

@@ -12,14 +12,14 @@ export interface ZipBytes {
   readonly size: number;
 }
 
-/** Reads a range that the zip itself named. Refuses one that it does not have. */
+/** Reads a range that the zip refers to. Refuses one outside the zip. */
 export function readRange(zip: ZipBytes, start: number, length: number): Buffer {
-  if (start < 0 || start + length > zip.size) throw broken(zip, "it is cut off");
+  if (start < 0 || start + length > zip.size) throw broken(zip, "it is truncated");
   const bytes = Buffer.allocUnsafeSlow(length);
   try {
     for (let done = 0; done < length; ) {
       const count = readSync(zip.fd, bytes, done, length - done, start + done);
-      if (count === 0) throw broken(zip, "it is cut off");
+      if (count === 0) throw broken(zip, "it is truncated");
       done += count;
     }
   } catch (error) {
@@ -32,11 +32,11 @@ export function broken(zip: ZipBytes, reason: string): SourceError {
   return new SourceError(
     "bad-zip",
     zip.path,
-    `The zip ${quote(zip.path)} is broken: ${reason}. Make it again.`,
+    `The zip ${quote(zip.path)} is damaged: ${reason}. Create it again.`,
   );
 }
 
-/** The refusal of one entry. `problem` follows its name. */
+/** The error for one entry. `problem` follows its name. */
 export function badEntry(
   zip: ZipBytes,
   entry: string,
@@ -46,10 +46,10 @@ export function badEntry(
   return new SourceError(refusal.kind, entry, message);
 }
 
-/** An entry as the directory has it, not validated yet. */
+/** An entry of the directory, not validated yet. */
 export interface DirectoryEntry {
   name: Buffer;
-  /** High byte: the system that the attributes are from. */
+  /** High byte: the system on which the attributes have a meaning. */
   madeBy: number;
   flags: number;
   method: number;
@@ -62,55 +62,55 @@ export interface DirectoryEntry {
 }
 
 export interface Directory {
-  /** Parsed as they are asked for. */
+  /** Parsed during the iteration. */
   entries: Iterable<DirectoryEntry>;
-  /** Where the entries' data must end. */
+  /** Offset of the directory, where the data of the entries must end. */
   start: number;
-  /** All records of the directory, as they are. */
+  /** All records of the directory, unchanged. */
   records: Buffer;
   count: number;
   /** The record at the end of the zip, with its comment. */
   end: Buffer;
 }
 
-/** A comment of 16 bits' length may follow the end record. */
-const longestTail = endSize + 0xffff;
-/** More than 65,534 entries with names of usual length ever take. */
-const longestDirectory = 64 * 1024 * 1024;
+/** The end record may be followed by a comment with a length of 16 bits. */
+const maxTail = endSize + 0xffff;
+/** In bytes: more than 65,534 entries with names of usual length need. */
+const maxDirectory = 64 * 1024 * 1024;
 
 export function readDirectory(zip: ZipBytes): Directory {
   const { at, record } = findEnd(zip);
   const wide = findWideEnd(zip, at);
-  const count = widened(record.readUInt16LE(10), most16, wide?.count);
-  const size = widened(record.readUInt32LE(12), most32, wide?.size);
-  const start = widened(record.readUInt32LE(16), most32, wide?.start);
+  const count = widened(record.readUInt16LE(10), wide16, wide?.count);
+  const size = widened(record.readUInt32LE(12), wide32, wide?.size);
+  const start = widened(record.readUInt32LE(16), wide32, wide?.start);
   if (count > mostEntries || size > mostBytes || start > mostBytes) throw tooLarge(zip);
   if (record.readUInt16LE(4) !== 0 || record.readUInt16LE(8) !== record.readUInt16LE(10))
     throw broken(zip, "it is one of several parts");
-  if (start + size !== (wide?.at ?? at) || size > longestDirectory)
+  if (start + size !== (wide?.at ?? at) || size > maxDirectory)
     throw broken(zip, "its directory is not where it should be");
   const records = readRange(zip, start, size);
   return { entries: parseEntries(zip, records, count), start, records, count, end: record };
 }
 
 function findEnd(zip: ZipBytes): { at: number; record: Buffer } {
-  const length = Math.min(zip.size, longestTail);
+  const length = Math.min(zip.size, maxTail);
   const tail = readRange(zip, zip.size - length, length);
   for (let at = length - endSize; at >= 0; at--) {
     if (tail.readUInt32LE(at) !== endSignature) continue;
     if (at + endSize + tail.readUInt16LE(at + 20) !== length) continue;
     return { at: zip.size - length + at, record: tail.subarray(at) };
   }
-  const message = `${quote(zip.path)} is not a zip, or it is cut off: the record at its end is missing. Make it again.`;
+  const message = `${quote(zip.path)} is not a zip, or it is truncated: the record at its end is missing. Create it again.`;
   throw new SourceError("not-a-zip", zip.path, message);
 }
 
-/** Marks of a field whose value is among those of the zip64 extension. */
-const most16 = 0xffff;
-const most32 = 0xffff_ffff;
+/** A field with this value has its real value in the zip64 extension. */
+const wide16 = 0xffff;
+const wide32 = 0xffff_ffff;
 
-function widened(value: number, most: number, wide: number | undefined): number {
-  return value === most && wide !== undefined ? wide : value;
+function widened(value: number, marker: number, wide: number | undefined): number {
+  return value === marker && wide !== undefined ? wide : value;
 }
 
 const locatorSignature = 0x07064b50;
@@ -125,7 +125,7 @@ interface WideEnd {
   start: number;
 }
 
-// Some tools write the records of zip64 although nothing needs them: they stand between the directory and the end.
+// Some tools write zip64 records although they are not needed. They are between the directory and the end record.
 function findWideEnd(zip: ZipBytes, end: number): WideEnd | undefined {
   if (end < locatorSize) return undefined;
   const locator = readRange(zip, end - locatorSize, locatorSize);
@@ -170,9 +170,9 @@ function* parseEntries(zip: ZipBytes, bytes: Buffer, count: number): Generator<D
 
 const wideFields = 1;
 
-/** Takes the fields that the entry's own record marks from its zip64 field, which holds those alone, in this order. */
+/** Reads marked fields from the zip64 extra field of the entry, which contains only those, in this order. */
 function withWideFields(extra: Buffer, entry: DirectoryEntry): DirectoryEntry {
-  const marked = (["size", "packedSize", "offset"] as const).filter((field) => entry[field] === most32);
+  const marked = (["size", "packedSize", "offset"] as const).filter((field) => entry[field] === wide32);
   if (marked.length === 0) return entry;
   const field = extraField(extra, wideFields);
   if (!field || field.length < marked.length * 8) return entry;

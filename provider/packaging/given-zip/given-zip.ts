@@ -1,4 +1,4 @@
-/** A zip given as source: checked to the last byte, hashed, and sent with its entries as they are. */
+/** A zip given as source: validated completely, hashed, and sent with its entries unchanged. */
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { ArchiveFile } from "../archive/temp-file";
@@ -16,13 +16,13 @@ import { type Unpacked, unpackEntries } from "./verify-content";
 
 export interface GivenZip {
   absolute: string;
-  /** As the user gave it. */
+  /** As given by the user. */
   path: string;
 }
 
 export async function readZip(given: GivenZip, yielder: Yielder): Promise<Source> {
   return withZip(given, async (zip) => {
-    const hash = await passOver(zip, yielder);
+    const hash = await hashBytes(zip, yielder);
     const { files, config } = await check(zip, yielder);
     return {
       hash,
@@ -38,12 +38,12 @@ export async function readZip(given: GivenZip, yielder: Yielder): Promise<Source
   });
 }
 
-/** Copies the zip first: what is checked and hashed is then what is sent, even if the zip changes meanwhile. */
+/** Copies the zip first, so that what is validated and hashed is what is sent, even if the zip changes in the meantime. */
 export async function packZip(given: GivenZip, options: PackOptions, yielder: Yielder): Promise<Archive> {
   const file = await ArchiveFile.create(options.tempDir);
   try {
     const hash = await withZip(given, (zip) =>
-      passOver(zip, yielder, async (piece) => {
+      hashBytes(zip, yielder, async (piece) => {
         await file.append(piece, given.path);
         options.onProgress?.(file.size, zip.size);
       }),
@@ -81,8 +81,8 @@ async function withZip<T>({ absolute, path }: GivenZip, use: (zip: ZipBytes) => 
 
 const readSize = 256 * 1024;
 
-/** Reads all of the zip once. Answers with the hash of its bytes. */
-async function passOver(
+/** Reads the whole zip once and returns the hash of its bytes. */
+async function hashBytes(
   zip: ZipBytes,
   yielder: Yielder,
   use?: (piece: Uint8Array) => Promise<void>,
@@ -113,7 +113,7 @@ async function check(zip: ZipBytes, yielder: Yielder): Promise<Unpacked> {
   const valid = await validateEntries(zip, entries, yielder);
   const unpacked = await unpackEntries(zip, { entries: valid, end: start }, yielder);
   if (unpacked.files.length === 0) {
-    const message = `There is no file to send in ${quote(zip.path)}: the zip has no entries but folders.`;
+    const message = `There is no file to send in ${quote(zip.path)}: the zip contains only folders.`;
     throw new SourceError("empty", zip.path, message);
   }
   refuseMarker(zip, unpacked);
@@ -121,10 +121,10 @@ async function check(zip: ZipBytes, yielder: Yielder): Promise<Unpacked> {
   return unpacked;
 }
 
-// Entries are never changed, so it cannot be left out here as it is in a folder.
+// Entries are never changed, so it cannot be left out as it is in a folder.
 function refuseMarker(zip: ZipBytes, { files }: Unpacked): void {
   if (!files.some(({ path }) => path === markerPath)) return;
-  const problem = "is reserved: it marks an app whose creation is under way. Make the zip without it";
+  const problem = "is reserved: it marks an app whose creation is in progress. Create the zip without it";
   throw badEntry(zip, markerPath, { kind: "unsupported", problem });
 }
 

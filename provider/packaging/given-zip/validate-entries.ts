@@ -1,5 +1,4 @@
-/** Validates the entries of a given zip by what its directory says, before any of them is unpacked. */
-
+/** Validates the entries of a given zip from its directory, before any of them is unpacked. */
 import { deflated, stored } from "../archive/zip-format";
 import { mostBytes } from "../files/file-list";
 import { PathClashes, safeParts } from "../files/names";
@@ -14,7 +13,7 @@ export interface GivenEntry extends DirectoryEntry {
   executable: boolean;
 }
 
-/** The files, sorted as the zip has them; folders are checked and dropped. */
+/** The files, in the order of the zip; folders are validated, but not returned. */
 export async function validateEntries(
   zip: ZipBytes,
   entries: Iterable<DirectoryEntry>,
@@ -28,27 +27,27 @@ export async function validateEntries(
     if (yielder.shouldYield) await yielder.yield();
     const name = nameOf(zip, entry);
     const path = pathOf(zip, name);
-    refuseOddities(zip, entry, name);
-    claim(clashes, path, { zip, name });
+    refuseUnsupported(zip, entry, name);
+    refuseClash(clashes, path, { zip, name });
     packed += entry.packedSize;
     size += entry.size;
     if (size > mostBytes)
-      throw badEntry(zip, name, { kind: "too-big", problem: "takes its content past 4 GiB" });
-    if (isBomb({ packed, size })) throw badEntry(zip, name, { kind: "bomb", problem: swells });
+      throw badEntry(zip, name, { kind: "too-big", problem: "brings the content above 4 GiB" });
+    if (isBomb({ packed, size })) throw badEntry(zip, name, { kind: "bomb", problem: expands });
     if (!name.endsWith("/")) files.push({ ...entry, path, executable: isExecutable(entry) });
   }
   return files;
 }
 
-const swells = "would unpack to many times its size, like a zip bomb. Leave it out";
+const expands = "would unpack to many times its size, like a zip bomb. Leave it out";
 
-/** Content packs well, but not so well: deflate's limit is a thousandth. */
-const mostSwelling = 200;
-/** Below this no harm is done. */
-const harmless = 64 * 1024 * 1024;
+/** Real content is not compressed this much; the limit of deflate is about a thousand. */
+const maxRatio = 200;
+/** Less content than this is harmless. */
+const harmlessBytes = 64 * 1024 * 1024;
 
 function isBomb({ packed, size }: { packed: number; size: number }): boolean {
-  return size > harmless && size > packed * mostSwelling;
+  return size > harmlessBytes && size > packed * maxRatio;
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -57,7 +56,7 @@ function nameOf(zip: ZipBytes, { name }: DirectoryEntry): string {
   try {
     return strict.decode(name);
   } catch {
-    const problem = "has a name that is not UTF-8. Make the zip with a tool that writes UTF-8 names";
+    const problem = "has a name that is not UTF-8. Create the zip with a tool that writes UTF-8 names";
     throw badEntry(zip, name.toString("latin1"), { kind: "unsafe-name", problem });
   }
 }
@@ -70,15 +69,22 @@ function pathOf(zip: ZipBytes, name: string): string {
     if (!(error instanceof SourceError)) throw error;
   }
   const problem =
-    "has an unsafe path (absolute, with .., a backslash or a control character). Make the zip without it";
+    "has an unsafe path (absolute, with .., a backslash or a control character). Create the zip without it";
   throw badEntry(zip, name, { kind: "unsafe-name", problem });
 }
 
-function claim(clashes: PathClashes, path: string, { zip, name }: { zip: ZipBytes; name: string }): void {
+function refuseClash(
+  clashes: PathClashes,
+  path: string,
+  { zip, name }: { zip: ZipBytes; name: string },
+): void {
   try {
     clashes.addWithFolders(path, name.endsWith("/"));
   } catch {
-    throw badEntry(zip, name, { kind: "clash", problem: "is there twice. Make the zip with one of them" });
+    throw badEntry(zip, name, {
+      kind: "clash",
+      problem: "occurs twice. Create the zip with only one of them",
+    });
   }
 }
 
@@ -88,22 +94,22 @@ const fileTypes = 0o170000;
 const plainFile = 0o100000;
 const folder = 0o040000;
 
-function refuseOddities(zip: ZipBytes, entry: DirectoryEntry, name: string): void {
+function refuseUnsupported(zip: ZipBytes, entry: DirectoryEntry, name: string): void {
   if ((entry.flags & encryptedFlags) !== 0) {
     throw badEntry(zip, name, {
       kind: "encrypted",
-      problem: "is encrypted. Make the zip without a password",
+      problem: "is encrypted. Create the zip without a password",
     });
   }
   if (entry.method !== stored && entry.method !== deflated) {
-    const problem = `is compressed by method ${entry.method}, which few programs can read. Make the zip with "deflate"`;
+    const problem = `is compressed by method ${entry.method}, which few programs can read. Create the zip with "deflate"`;
     throw badEntry(zip, name, { kind: "bad-zip", problem });
   }
   const type = modeOf(entry) & fileTypes;
   if (type !== 0 && type !== plainFile && type !== folder) {
     throw badEntry(zip, name, {
       kind: "link",
-      problem: "is a link or a device. Make the zip with plain files only",
+      problem: "is a link or a device. Create the zip with regular files only",
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Unpacks the entries of a given zip one by one, to hash them and to know that each is whole. */
+/** Unpacks the entries of a given zip one by one, to hash them and to verify that none is damaged. */
 import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
@@ -36,9 +36,9 @@ export async function unpackEntries(
   let free = 0;
   for (const entry of [...entries].sort((a, b) => a.offset - b.offset)) {
     if (yielder.shouldYield) await yielder.yield();
-    // Entries that share their bytes unpack to any size without showing it.
+    // Entries that share bytes can unpack to any size while the zip is small.
     if (entry.offset < free)
-      throw badEntry(zip, entry.path, { kind: "bomb", problem: "overlaps another. Make the zip again" });
+      throw badEntry(zip, entry.path, { kind: "bomb", problem: "overlaps another. Create the zip again" });
     const start = findData(zip, entry);
     free = start + entry.packedSize;
     if (free > end) throw damaged({ zip, entry });
@@ -56,7 +56,7 @@ function findData(zip: ZipBytes, entry: GivenEntry): number {
   return entry.offset + localSize + nameSize + header.readUInt16LE(28);
 }
 
-/** Up to here an entry is unpacked in one step of a few milliseconds. */
+/** In bytes: an entry of this size is unpacked in one step of a few milliseconds. */
 const smallSize = 256 * 1024;
 
 async function unpack(unpacking: Unpacking, unpacked: Unpacked): Promise<void> {
@@ -106,7 +106,7 @@ function* rawPieces({ zip, entry, start }: Unpacking): Generator<Buffer, void> {
 
 async function* inflatedPieces(unpacking: Unpacking): AsyncGenerator<Buffer, void> {
   const inflate = createInflateRaw({ chunkSize: smallSize });
-  // Its failures are thrown by the iteration too.
+  // The iteration throws its errors as well.
   pipeline(Readable.from(rawPieces(unpacking)), inflate, () => {});
   try {
     for await (const piece of inflate) yield piece;
@@ -124,10 +124,10 @@ function inflateError(unpacking: Unpacking, error: unknown): unknown {
 type Named = Pick<Unpacking, "zip" | "entry">;
 
 function longer({ zip, entry }: Named): SourceError {
-  const problem = "unpacks to more than the zip says, like a zip bomb. Make the zip again";
+  const problem = "unpacks to more than the zip declares, like a zip bomb. Create the zip again";
   return badEntry(zip, entry.path, { kind: "bomb", problem });
 }
 
 function damaged({ zip, entry }: Named): SourceError {
-  return badEntry(zip, entry.path, { kind: "bad-zip", problem: "is damaged. Make the zip again" });
+  return badEntry(zip, entry.path, { kind: "bad-zip", problem: "is damaged. Create the zip again" });
 }

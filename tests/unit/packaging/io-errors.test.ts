@@ -45,7 +45,11 @@ describe("a file that changes while it is packed", () => {
       const folder = tempTree({ "a.txt": "x".repeat(2_000_000) });
       const file = planFile({ path: "a.txt", from: join(folder, "a.txt") });
       change(join(folder, "a.txt"));
-      const gone = { kind: "changed", path: "a.txt", message: /changed while it was read|vanished/ } as const;
+      const gone = {
+        kind: "changed",
+        path: "a.txt",
+        message: /changed while it was read|disappeared/,
+      } as const;
       const part = { file, start: 0, end: 1_000_000, method: 8 } as const;
       await refused(runJob({ kind: "files", files: [file] }, context), gone);
       await refused(runJob({ kind: "part", ...part }, context), gone);
@@ -118,7 +122,7 @@ describe("limits", () => {
       folder,
     );
     strictEqual(kind, "no-space");
-    ok(message?.includes("No space is left"), message);
+    ok(message?.includes("There is not enough space"), message);
   });
 });
 

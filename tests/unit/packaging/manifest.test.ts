@@ -34,15 +34,15 @@ const cases: [title: string, text: string, values: object, problems?: object[]][
     "has a key twice",
     "MAIN=a\nMAIN=b",
     { MAIN: { value: "a", line: 1 } },
-    [{ line: 2, problem: "MAIN stands on line 1 already. Delete one of them." }],
+    [{ line: 2, problem: "MAIN is already set on line 1. Delete one of the two." }],
   ],
   [
     "has a line of no meaning",
     "MAIN=a\nhello\n=x",
     { MAIN: { value: "a", line: 1 } },
     [
-      { line: 2, problem: "This is not KEY=VALUE. Begin a comment with #." },
-      { line: 3, problem: "This is not KEY=VALUE. Begin a comment with #." },
+      { line: 2, problem: "this is not KEY=VALUE. Start a comment with #." },
+      { line: 3, problem: "this is not KEY=VALUE. Start a comment with #." },
     ],
   ],
 ];
