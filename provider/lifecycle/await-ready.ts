@@ -34,7 +34,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
 export async function learnAddress(operation: Operation): Promise<void> {
   const { app, inputs, deps } = operation;
   const named = app.assignedSubdomain !== undefined || app.assignedCustomDomain !== undefined;
-  if (named || !inputs.exposedViaWeb || !operation.online) return;
+  if (named || operation.addressAsked || !inputs.exposedViaWeb || !operation.online) return;
+  operation.addressAsked = true;
   try {
     operation.learn(keepMetrics(await deps.api.startApp(app.id), app));
   } catch (error) {

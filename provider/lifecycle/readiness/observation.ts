@@ -11,6 +11,7 @@ import {
   startedAtOf,
   startOf,
   toleranceMs,
+  uptimeStandsStill,
   younger,
 } from "./run";
 
@@ -154,6 +155,7 @@ function newRun(seen: Observation, expectation: Expectation, { app, at }: Sample
     last: app,
     startedAt: startedAtOf(app),
     containerId: app.containerId,
+    measuredAt: app.currentResourceMetrics?.timestamp,
   };
 }
 
@@ -169,7 +171,10 @@ function settled(seen: Observation, expectation: Expectation, run: Run): Observa
   if (younger(run, { app: run.last, at }) && run.doubts < maxDoubts) {
     return { ...waiting, standing: { kind: "waiting" } };
   }
-  return { ...seen, run, standing: { kind: "ready" } };
+  const warning = uptimeStandsStill(run)
+    ? "The API's uptime of this app does not grow: it may restart again and again. Check its log to be sure"
+    : undefined;
+  return { ...seen, run, standing: { kind: "ready", warning } };
 }
 
 function ended(seen: Observation, { at }: { at: number }, reason: string): Observation {

@@ -21,6 +21,8 @@ export interface Run {
   /** The first `startedAt` and container that were observed. */
   startedAt?: number;
   containerId?: string;
+  /** When the first sample was measured, on the API's clock. */
+  measuredAt?: string;
 }
 
 /** `uptime` is in whole seconds, and a response takes some time. */
@@ -50,6 +52,16 @@ export function younger(run: Run, { app, at }: Sample): boolean {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};
   if (uptime === undefined || timestamp === undefined) return false;
   return uptime * 1000 + growthToleranceMs < at - run.since;
+}
+
+/**
+ * Whether the uptime is shorter than the time between the first and the last measurement. Then the app restarts too fast for the
+ * counter to show it, or the counter does not work.
+ */
+export function uptimeStandsStill({ measuredAt, last }: Run): boolean {
+  const { uptime, timestamp } = last.currentResourceMetrics ?? {};
+  const between = millisecondsBetween(measuredAt, timestamp);
+  return uptime !== undefined && between !== undefined && uptime * 1000 + growthToleranceMs < between;
 }
 
 /** The start of the run according to the app's uptime, on our clock. */

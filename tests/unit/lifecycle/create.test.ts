@@ -45,6 +45,15 @@ describe("create", () => {
     assert.equal(state.deployment.version, 2);
   });
 
+  it("sends one start to learn a web app's address, even if no response contains it", async () => {
+    for (const healthCheck of [undefined, { enabled: false }]) {
+      account = new ScriptedAccount();
+      const { state } = await run(account, inputsOf({ exposedViaWeb: true, healthCheck }));
+      assert.equal(state.url, undefined);
+      assert.equal(account.calls.filter((call) => call.startsWith("start")).length, 1);
+    }
+  });
+
   it("lists the account once for all creates of a process, and checks each candidate once", async () => {
     account.add({ id: "other", name: "web" });
     account.add({ id: "old", name: "else", createdAt: "1970-01-01T00:00:00.000Z" });

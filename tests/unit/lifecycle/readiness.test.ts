@@ -255,6 +255,25 @@ describe("readiness", () => {
     assert.match(script.warned[0] ?? "", /no metrics.*dashboard/);
   });
 
+  it("warns when the uptime stands still while measurements go on", async () => {
+    const stuck = (uptime: number, stale: boolean) => (ms: number) => ({
+      currentResourceMetrics: {
+        online: true,
+        uptime,
+        timestamp: new Date(stale ? 0 : ms).toISOString(),
+      },
+    });
+    for (const [uptime, stale, warnings] of [
+      [0, false, 1],
+      [0, true, 0],
+      [100, false, 0],
+    ] as const) {
+      const { seconds, script } = await outcome({ what: "", lives: [], more: stuck(uptime, stale) });
+      assert.ok(seconds < 12, `ready after ${seconds} s`);
+      assert.equal(script.warned.length, warnings, `${uptime} ${stale}: ${script.warned}`);
+    }
+  });
+
   it("never takes an app for ready that is down at the last look, whatever came before", () => {
     const look = fc.record({
       gap: fc.integer({ min: 1, max: 9000 }),
