@@ -7,7 +7,19 @@ import { CamposProvider } from "./engine/dynamic/provider";
 
 const provider = new CamposProvider(listenForCancel());
 
-export const { configure, check, diff, create, update, read } = provider;
+/** Receives the stack's configuration. */
+export const configure = provider.configure;
+/** Validates and completes the arguments. No network. */
+export const check = provider.check;
+/** Compares the state with the checked arguments. No network. */
+export const diff = provider.diff;
+/** Creates the app, or resumes its interrupted creation. */
+export const create = provider.create;
+/** Updates the app with the fewest requests. */
+export const update = provider.update;
+/** Reads the app from the API. */
+export const read = provider.read;
+/** Deletes the app. */
 const remove = provider.delete;
 
 export { remove as delete };
