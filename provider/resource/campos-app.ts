@@ -4,7 +4,7 @@ import { type App, appFieldNames } from "../api/app";
 import { argumentNames, derivedOutputs } from "../lifecycle/properties";
 import type { CamposAppArgs, HealthCheck, ResourceMetrics, WorkerNode } from "./args";
 import { plainArguments, secretArguments } from "./plain-arguments";
-import { hideOutputsFromDebugLog, pauseStackTraces } from "./sdk-patches";
+import { hideOutputsFromDebugLog, pausePromiseTraces } from "./sdk-patches";
 import { nativeTypeToken, stateText, typeToken } from "./state-text";
 
 hideOutputsFromDebugLog();
@@ -117,7 +117,7 @@ export class CamposApp extends pulumi.CustomResource implements Outputs {
   /** Declares the app with these arguments. */
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
     const inputs = { ...outputsToBe, ...inputsOf(name, args, opts), __provider: stateText };
-    const resume = pauseStackTraces();
+    const resume = pausePromiseTraces();
     try {
       super(typeToken, name, inputs, withSecrets(opts, nativeTypeToken));
     } finally {

@@ -4,7 +4,7 @@ import type { CamposAppArgs } from "./args";
 import { type CamposApp, checkedId, outputsToBe, withSecrets } from "./campos-app";
 import { plainArguments } from "./plain-arguments";
 import type { ProviderArgs } from "./provider-args";
-import { pauseStackTraces } from "./sdk-patches";
+import { pausePromiseTraces } from "./sdk-patches";
 import { nativeTypeToken, typeToken } from "./state-text";
 
 /** The outputs of `App`: those of `CamposApp`. */
@@ -35,7 +35,7 @@ export class App extends pulumi.CustomResource {
   constructor(name: string, args: CamposAppArgs, opts?: pulumi.CustomResourceOptions) {
     // An app that is only read has no arguments.
     const given = opts?.id === undefined ? plainArguments(args) : {};
-    const resume = pauseStackTraces();
+    const resume = pausePromiseTraces();
     try {
       super(nativeTypeToken, name, { ...outputsToBe, ...given }, withSecrets(opts, typeToken));
     } finally {

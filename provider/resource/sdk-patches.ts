@@ -1,4 +1,4 @@
-/** Two changes to the SDK's behaviour while a resource is registered: what it logs, and how it records stack traces. */
+/** Two changes to the SDK's behaviour while a resource is registered: what it logs, and which stack traces it records. */
 import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 
 /**
@@ -16,21 +16,41 @@ export function hideOutputsFromDebugLog(): void {
   }
 }
 
+/** The internal module of the SDK that records where promises were created. */
+const debuggable = optional("@pulumi/pulumi/runtime/debuggable");
+type Recorder = (this: unknown, ...args: unknown[]) => unknown;
+
 /**
- * Disables the formatting of stack traces until the returned function is called; no asynchronous code may run in between.
+ * Keeps the SDK from recording stack traces of its promises until the returned function is called; no asynchronous code may
+ * run in between.
  *
- * For each output the SDK records four stack traces (`debuggablePromise`), used only in its report on leaked promises. Pulumi
- * runs programs with ts-node, whose source maps make this several times slower than the rest of creating a resource. Two
- * kinds of traces still work: the position of the resource in the program, for which the SDK sets no limit on the number of
- * frames, and those of errors, which are formatted when they are first read, that is, later.
+ * For each output the SDK records four (`debuggablePromise`), used only in its report on leaked promises. Pulumi runs programs
+ * with ts-node, whose source maps make this several times slower than the rest of creating a resource. All other traces are
+ * complete: those of errors, and the position of the resource in the program.
  */
-export function pauseStackTraces(): () => void {
-  const { prepareStackTrace } = Error;
-  // Without a custom formatter the cost is small, and there would be nothing to format positions with.
-  if (!prepareStackTrace || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
-  Error.prepareStackTrace = (error, frames) =>
-    Error.stackTraceLimit === Number.POSITIVE_INFINITY ? prepareStackTrace(error, frames) : String(error);
-  return () => {
-    Error.prepareStackTrace = prepareStackTrace;
+export function pausePromiseTraces(): () => void {
+  const record = debuggable["debuggablePromise"];
+  if (typeof record !== "function" || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
+  const untraced: Recorder = function (...args) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return record.apply(this, args);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   };
+  Reflect.set(debuggable, "debuggablePromise", untraced);
+  return () => {
+    Reflect.set(debuggable, "debuggablePromise", record);
+  };
+}
+
+/** Empty if this version of the SDK does not have it. */
+function optional(module: string): Record<string, unknown> {
+  try {
+    return require(module);
+  } catch {
+    return {};
+  }
 }
