@@ -1,23 +1,23 @@
-/** One measurement in a process of its own, which prints what came of it as JSON. */
+/** One measurement in its own process, which prints the result as JSON. */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import type { SourceSpec } from "../provider/packaging/files/types";
 
 export interface Sample {
-  /** Milliseconds of the call, the start of the process left out. */
+  /** Milliseconds of the call, without the start of the process. */
   ms: number;
   /** Bytes of the archive. */
   size?: number;
-  /** Bytes that the process grew by at its peak. */
+  /** By how many bytes the process grew at its peak. */
   grown?: number;
   /** Longest time that the event loop was blocked, in milliseconds. */
   stall?: number;
 }
 
-/** Answers with the size of the archive, if it makes one. */
+/** Returns the size of the archive, if it creates one. */
 type Task = (folder: string, address: string) => Promise<number | undefined>;
 
-// Each task loads what it needs before its clock starts and nothing else: a rival must not carry our modules' heap.
+// Each task loads only what it needs, before the measurement starts: the heap of our modules must not count for a rival.
 const tasks: Record<string, () => Promise<Task>> = {
   async pack() {
     const { packSource } = await import("../provider/packaging/source.js");
@@ -93,7 +93,7 @@ function forEachFile(folder: string, use: (path: string) => unknown): void {
   }
 }
 
-// Linux's own figure: what getrusage tells begins with the peak of the process that started this one.
+// On Linux from the kernel: the value of getrusage includes the peak of the process that started this one.
 function peakMemory(): number {
   const kilobytes = existsSync("/proc/self/status")
     ? /VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
@@ -113,15 +113,15 @@ async function measure(name: string, folder: string, address: string): Promise<S
     stall = Math.max(stall, now - last);
     last = now;
   };
-  const heart = setInterval(beat, 1);
+  const timer = setInterval(beat, 1);
   const start = performance.now();
   const size = await task(folder, address);
   const ms = performance.now() - start;
   beat();
-  clearInterval(heart);
+  clearInterval(timer);
   return { ms, size, grown: peakMemory() - before, stall };
 }
 
 const [name = "", folder = "", address = ""] = process.argv.slice(2);
-// The heart beats before the work begins, as in a process that is already up.
+// The timer of `measure` has to be running before the work starts, as in a process that is already up.
 setTimeout(async () => console.log(JSON.stringify(await measure(name, folder, address))), 20);

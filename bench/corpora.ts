@@ -1,4 +1,4 @@
-/** The trees that are packed: the same bytes in every run, made up in a temporary folder and never committed. */
+/** The trees that are packed: generated in a temporary folder, with the same bytes in every run. */
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -11,7 +11,7 @@ export interface Corpus {
   bytes: number;
 }
 
-/** Random numbers that depend on the seed alone. */
+/** Random numbers that only depend on the seed. */
 class Random {
   #state: number;
 
@@ -53,7 +53,7 @@ function app(folder: string): Corpus {
 
 const appBytes = 1_600_000;
 
-/** An app of 200 files, `main.js` among them; another for another seed. */
+/** An app of 200 files, including `main.js`; each seed gives a different one. */
 export function makeApp(folder: string, seed: number): void {
   writeTree(folder, { files: 199, bytes: appBytes, seed });
   writeFileSync(join(folder, "main.js"), "");
@@ -92,7 +92,7 @@ interface TreeShape {
   seed: number;
 }
 
-/** Sizes as in installed packages: most files are small, a few hold much of the bytes. */
+/** Sizes as in installed packages: most files are small, a few contain most of the bytes. */
 function writeTree(folder: string, { files, bytes, seed }: TreeShape): void {
   const random = new Random(seed);
   const words = vocabulary(random);
@@ -136,7 +136,7 @@ const shapes = [
   "  this.$ = { $: $, $: '$' };",
 ];
 
-/** Lines like a program's, over few words that are used often and many that are not: packs to about a quarter. */
+/** Lines like those of a program, with a few frequent words and many rare ones; compresses to about a quarter. */
 function prose(random: Random, words: readonly string[], length: number): string {
   const lines: string[] = [];
   const local = Array.from({ length: 24 }, () => frequent(random, words));
@@ -155,7 +155,7 @@ function frequent(random: Random, words: readonly string[]): string {
   return words[Math.floor(random.next() ** 3 * words.length)] ?? "";
 }
 
-/** What is known of a public repository on GitHub, rollup/rollup or babel/babel: counted in a checkout, without .git. */
+/** The shape of a public repository on GitHub, rollup/rollup or babel/babel, counted in a checkout without .git. */
 interface RepositoryShape {
   name: "rollup" | "babel";
   files: number;
@@ -164,7 +164,7 @@ interface RepositoryShape {
   /** The nine inner deciles of the files' sizes. */
   deciles: readonly number[];
   largest: number;
-  /** Of most files: folders above them. */
+  /** Number of folders above most files. */
   depth: number;
 }
 
@@ -211,7 +211,7 @@ function shaped(folder: string, shape: RepositoryShape): Corpus {
   };
 }
 
-/** By the deciles; the largest tenth makes up for the rest of the bytes, with the largest file among them. */
+/** From the deciles; the largest tenth, which includes the largest file, contains the remaining bytes. */
 function sizesOf({ files, bytes, deciles, largest }: RepositoryShape, random: Random): number[] {
   const bounds = [1, ...deciles];
   const sizes = Array.from({ length: files - 1 }, (_, i) => {
@@ -226,7 +226,7 @@ function sizesOf({ files, bytes, deciles, largest }: RepositoryShape, random: Ra
   return [largest, ...sizes.map((size, i) => Math.round(i % 10 === 9 ? size * scale : size))];
 }
 
-/** A path for one of very many folders, ten to a folder at the deepest levels. */
+/** The path of one of many folders, with ten folders in each folder. */
 function nestedPlace(folder: number, depth: number): string {
   const digits = String(folder).padStart(depth, "0").split("");
   return join(

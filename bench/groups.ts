@@ -1,4 +1,4 @@
-/** What is measured, group by group; each gives rows of the table. */
+/** The groups of measurements; each returns rows of the table. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -123,7 +123,7 @@ async function memoryRows({ tools, corpora, rounds }: Setting): Promise<Row[]> {
   }
 }
 
-/** A server that takes any upload and forgets it. */
+/** A server that accepts and discards any upload. */
 async function sink() {
   const server = createServer((request, response) => request.resume().on("end", () => response.end("{}")));
   server.listen(0, "127.0.0.1");

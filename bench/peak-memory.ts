@@ -1,4 +1,4 @@
-/** The memory of a process and of all that it starts: the sum of what each has used at its own peak, as Linux tells. */
+/** The memory of a process and its descendants: the sum of the peaks of each, as reported by Linux. */
 import { readdirSync, readFileSync } from "node:fs";
 
 const everyMs = 50;
@@ -16,7 +16,7 @@ export class PeakMemory {
     clearInterval(this.#timer);
   }
 
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not report it. */
   get bytes(): number | undefined {
     const all = [...this.#peaks.values()];
     return all.length === 0 ? undefined : all.reduce((sum, kilobytes) => sum + kilobytes * 1024, 0);
@@ -36,7 +36,7 @@ export class PeakMemory {
 function childrenByParent(): Map<number, number[]> {
   const children = new Map<number, number[]>();
   for (const pid of processes()) {
-    // The name stands in parentheses and may hold anything; the state and the parent follow.
+    // The name is in parentheses and may contain any characters; the state and the parent follow.
     const parent = Number(/\) \S+ (\d+) [^)]*$/.exec(textOf(pid, "stat"))?.[1]);
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }

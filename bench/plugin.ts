@@ -1,4 +1,4 @@
-/** The native plugin: how soon it is there, and a preview of many apps from YAML beside one of dynamic resources. */
+/** The native plugin: how fast it starts, and a preview of many apps from YAML compared with one of dynamic resources. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

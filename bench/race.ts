@@ -1,13 +1,13 @@
-/** Contenders measured side by side: one after another in each round, so that a busy moment hits all of them. */
+/** Measures contenders one after another in each round, so that a busy moment affects all of them. */
 
 export interface Race<T> {
   rounds: number;
   contenders: Record<string, () => Promise<T> | T>;
-  /** Told after each round. */
+  /** Called after each round. */
   onRound?: (round: number) => void;
 }
 
-/** Each contender's samples, by its name. The round before the first warms the file cache and does not count. */
+/** The samples by contender. An additional first round fills the file cache and does not count. */
 export async function race<T>({ rounds, contenders, onRound }: Race<T>): Promise<Record<string, T[]>> {
   const samples = Object.fromEntries(Object.keys(contenders).map((name) => [name, [] as T[]]));
   for (let round = 0; round <= rounds; round++) {
@@ -26,10 +26,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
 }
 
-/**
- * The median of the rounds' own ratios: ours over theirs in the same round, so that what slows a whole round down
- * does not count.
- */
+/** The median of the ratios of each round, ours divided by theirs, so that a slow round does not count. */
 export function medianRatio(ours: readonly number[], theirs: readonly number[]): number {
   return median(ours.map((value, i) => value / (theirs[i] ?? Number.NaN)));
 }

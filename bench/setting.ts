@@ -1,4 +1,4 @@
-/** What each group of measurements is given. */
+/** The input of each group of measurements. */
 import type { Corpus } from "./corpora";
 import type { Tools } from "./tools";
 

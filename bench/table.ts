@@ -6,7 +6,7 @@ export interface Row {
   rival: string;
   ours: string;
   theirs: string;
-  /** Ours over theirs, or a plain figure. */
+  /** Ours divided by theirs, or a figure. */
   result: string;
   goal?: string;
   reached?: boolean;

@@ -14,7 +14,7 @@ export class Tools {
     readonly temp: string,
   ) {}
 
-  /** A task of child.ts. Asynchronous: this process may have to answer its uploads. */
+  /** Runs a task of child.ts. Asynchronous, since this process may receive its uploads. */
   async child(task: string, folder: string, address = ""): Promise<Sample> {
     const { stdout } = await execute(process.execPath, [
       join(this.built, "dist", "bench", "child.js"),
@@ -25,7 +25,7 @@ export class Tools {
     return JSON.parse(stdout);
   }
 
-  /** Info-ZIP at the same level, from the start of its process to the end. */
+  /** Info-ZIP at the same level, from the start of its process to its end. */
   zip(folder: string): Sample {
     const archive = join(this.temp, "rival.zip");
     rmSync(archive, { force: true });

@@ -1,5 +1,5 @@
-// `npm run bundle`: packs plugin/ into an archive for each platform, as `pulumi plugin install` takes them. They differ in their
-// names only: the plugin is JavaScript and needs nothing but Node.js.
+// `npm run bundle`: packs plugin/ into an archive per platform, as `pulumi plugin install` expects them. They differ only in their
+// names: the plugin is JavaScript and only needs Node.js.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const platforms = ["linux", "darwin", "windows"].flatMap((os) => [`${os}-amd64`,
 
 const block = 512;
 
-/** An archive in the format of POSIX tar, without times and owners: the same files give the same bytes. */
+/** A POSIX tar archive without times and owners, so that the same files give the same bytes. */
 function tar(entries) {
   const parts = entries.flatMap(({ name, mode, content }) => {
     const padding = Buffer.alloc((block - (content.length % block)) % block);

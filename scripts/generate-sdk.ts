@@ -1,4 +1,4 @@
-/** Generates the SDKs of the native plugin: by the CLI where its language hosts can, else with the code that newer hosts call. */
+/** Generates the SDKs of the native plugin: with the CLI if its language hosts can, otherwise with the code that newer hosts call. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

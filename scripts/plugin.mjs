@@ -1,5 +1,5 @@
-// Builds what the native plugin in plugin/ runs: one file for the server, one for the packaging's worker threads, one for each
-// library of HTTP, the schema, and the licences of what went into them. Nothing else is needed to run it but Node.js.
+// Builds the native plugin in plugin/: one file for the server, one for the worker threads of packaging, one for each HTTP library,
+// the schema, and the licences of everything that is bundled. It only needs Node.js to run.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -8,11 +8,11 @@ import { schemaOf } from "./schema.mjs";
 
 const worker = "provider/packaging/archive/worker.ts";
 
-/** Loaded with the first request: the engine waits for the port, and to read these takes as long as much of the rest. */
+/** Loaded with the first request: the engine waits until the plugin has started, and these take a large part of the loading time. */
 export const libraries = ["axios", "form-data"];
 
-const apart = {
-  name: "libraries of HTTP in files of their own",
+const separateLibraries = {
+  name: "HTTP libraries in separate files",
   setup({ onResolve }) {
     onResolve({ filter: new RegExp(`^(${libraries.join("|")})$`) }, ({ path, kind }) =>
       kind === "entry-point" ? undefined : { path: `./${path}.js`, external: true },
@@ -36,8 +36,8 @@ export async function buildPlugin(root) {
     minify: true,
     legalComments: "none",
     metafile: true,
-    plugins: [apart],
-    // What gRPC loads for services that this server does not offer.
+    plugins: [separateLibraries],
+    // gRPC only loads it for services that this server does not have.
     external: ["@grpc/proto-loader"],
     define: { __PLUGIN_VERSION__: JSON.stringify(version) },
     logLevel: "warning",
@@ -46,7 +46,7 @@ export async function buildPlugin(root) {
   writeFileSync(join(folder, "schema.json"), `${JSON.stringify(schemaOf(root), undefined, 1)}\n`);
 }
 
-/** The licence of each package that is part of the files. */
+/** The licence of each bundled package. */
 function licenses(root, inputs) {
   const folders = inputs.flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   return [...new Set(folders)]

@@ -175,7 +175,7 @@ class Schema {
       case ts.SyntaxKind.TypeLiteral:
         return this.named("WorkerNode");
       default:
-        throw new Error(`${node.getText()} has no place in the schema yet`);
+        throw new Error(`${node.getText()} has no equivalent in the schema`);
     }
   }
 

@@ -1,4 +1,4 @@
-/** What tests need beside the CLI is made once and kept in the user's cache folder. */
+/** Builds what tests need in addition to the CLI, once, and keeps it in the user's cache folder. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./build-lock";
@@ -6,14 +6,14 @@ import { cacheFolder, newBuildFolder, publish } from "./cache";
 import type { Search } from "./search";
 
 export interface KeptBuild {
-  /** Of its folder in the cache, with all that another build differs in; the platform is added. */
+  /** Name of its folder in the cache, different for each different build; the platform is appended. */
   name: string;
   isIn(place: string): boolean;
-  /** Makes it somewhere in `folder`, and answers which folder to keep. */
+  /** Builds it somewhere in `folder`, and returns the folder to keep. */
   build(folder: string): Promise<string>;
 }
 
-/** The folder of the build, which is made first when it is not there yet. */
+/** Returns the folder of the build, after building it if it does not exist. */
 export async function keep(
   { name, isIn, build }: KeptBuild,
   { env, output }: Pick<Search, "env" | "output">,
@@ -21,7 +21,7 @@ export async function keep(
   const place = join(cacheFolder(env), `${name}-${process.platform}-${process.arch}`);
   if (isIn(place)) return place;
   await withLock({
-    // One for all: a build clears the remains of broken ones away.
+    // One lock for all of them, since each build removes the remains of interrupted ones.
     file: join(cacheFolder(env), "language-hosts.lock"),
     onWait: () => output.write(`  Another process is building a part for the tests; waiting for it.\n`),
     work: async () => {

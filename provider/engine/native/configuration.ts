@@ -27,7 +27,7 @@ export function configure(values: Values): void {
   useConfig((key) => textOf(values[key]));
 }
 
-/** SDKs send numbers, switches and objects as JSON text; YAML sends them as they are. */
+/** SDKs send numbers, booleans and objects as JSON text; YAML sends them unchanged. */
 function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "string" ? value : JSON.stringify(value);

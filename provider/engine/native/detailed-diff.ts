@@ -1,4 +1,4 @@
-/** Where inputs differ, path by path, as the engine shows it: per environment variable, per file, per field. */
+/** The differences between inputs by path, as the engine shows them: per environment variable, per file, per field. */
 import { equal, isMap } from "../../lifecycle/values";
 import type { Values } from "../operations";
 
@@ -10,10 +10,10 @@ export interface Difference {
   kind: DifferenceKind;
 }
 
-/** What a change of the files shows: which files, not only that their hash is another. */
+/** A change of the files is shown as the changed files, not only as a different hash. */
 const shownAs: Readonly<Record<string, string>> = { sourceHash: "sourceFiles" };
 
-/** `names` are those that differ between what is deployed and what is wanted. */
+/** `names` are the properties that differ between the deployed state and the inputs. */
 export function detailedDiff(names: readonly string[], olds: Values, news: Values): Difference[] {
   return names.flatMap((name) => {
     const shown = shownAs[name] ?? name;

@@ -1,4 +1,4 @@
-/** Errors as gRPC carries them: a masked line, and for an app that exists its id, state and reasons. */
+/** Errors as gRPC statuses: one masked line, and for an app that exists its id, its state and the reasons. */
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -13,7 +13,7 @@ export interface ErrorContext {
   secrets: ReadonlySet<string>;
 }
 
-/** Any thrown value; nothing of it leaves but its text. */
+/** Converts any thrown value; only its masked text is sent. */
 export function serviceError(error: unknown, context: ErrorContext): ServiceError {
   if (error instanceof IncompleteError) {
     try {

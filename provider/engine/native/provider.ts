@@ -1,6 +1,6 @@
 /**
- * The native provider: decodes what the engine sends, calls the operation, encodes its answer. No decisions here beyond those
- * that only this protocol knows: configuration, autonaming, previews and imports.
+ * The native provider: decodes what the engine sends, calls the operation and encodes its result. It only decides what is
+ * specific to this protocol: configuration, autonaming, previews and imports.
  */
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { QueryName } from "../../api/queries";
@@ -28,7 +28,7 @@ export class NativeProvider {
   private canceled = new AbortController();
   private address = engineAddress();
   private operations = this.newOperations();
-  /** The source guessed for an app that is being imported, by its URN: there need be no such folder yet. */
+  /** By URN: the source guessed for an app that is being imported. Such a folder may not exist yet. */
   private readonly guessedSources = new Map<string, unknown>();
 
   attach(address: string): void {
@@ -46,7 +46,7 @@ export class NativeProvider {
     return response;
   }
 
-  /** Never a replacement: apps stay where they are when a key is exchanged, or the kind of provider. */
+  /** Never a replacement: a new key, or another type of provider, does not affect the apps. */
   diffConfig(request: messages.DiffRequest): messages.DiffResponse {
     const [olds, news] = [request.getOldInputs() ?? request.getOlds(), request.getNews()];
     const same = JSON.stringify(decode(olds).values) === JSON.stringify(decode(news).values);
@@ -58,7 +58,7 @@ export class NativeProvider {
 
   configure(request: messages.ConfigureRequest): messages.ConfigureResponse {
     configure(decode(request.getArgs()).values);
-    // A plugin that is attached for debugging outlives the run that it was canceled in.
+    // A plugin that is attached for debugging outlives the run in which it was canceled.
     this.canceled = new AbortController();
     this.operations = this.newOperations();
     const response = new messages.ConfigureResponse();
@@ -142,7 +142,7 @@ export class NativeProvider {
       const found = known ? result.inputs : importedInputs(result, nameIn(urn));
       if (!known) this.guessedSources.set(urn, found.source);
       response.setId(request.getId());
-      // An argument that no answer tells would else show as changed by the first update.
+      // The API does not return this argument, which would otherwise be shown as changed by the first update.
       const { waitForOnline } = found;
       response.setProperties(encode({ waitForOnline, ...result.state }, secrets));
       response.setInputs(encode(found, secrets));
@@ -166,7 +166,7 @@ export class NativeProvider {
       if (!Object.hasOwn(queries, name))
         throw new UserError(`There is no function ${request.getTok()}; there are ${functionNames}.`);
       const answer = await this.operations.query(name as QueryName, args.values);
-      // An answer has to be an object.
+      // The result has to be an object.
       const whole = Array.isArray(answer) ? { [listNames[name] ?? "items"]: answer } : answer;
       const response = new messages.InvokeResponse();
       response.setReturn(encode(whole as object));
@@ -194,7 +194,7 @@ export class NativeProvider {
   }
 }
 
-/** How the lists of these functions are called in their answers. */
+/** The names of the lists in the results of these functions. */
 export const listNames: Readonly<Record<string, string>> = { getApps: "apps", getTeams: "teams" };
 
 const functionNames = Object.keys(queries)
@@ -204,7 +204,7 @@ const functionNames = Object.keys(queries)
 function diffResponse(change: Change, olds: Values, news: Values): messages.DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
   const response = new messages.DiffResponse();
-  // Memory of the plan is shared by all apps, so the successor may only fit once the old app is gone.
+  // All apps share the memory of the plan, so the new app may only fit once the old one is deleted.
   response.setDeletebeforereplace(true);
   response.setHasdetaileddiff(true);
   response.setChanges(change.kind === "none" ? DIFF_NONE : DIFF_SOME);
@@ -231,7 +231,7 @@ function propertyDiff({ kind }: Difference, replaces: boolean): messages.Propert
   return diff;
 }
 
-/** The engine tells seconds; 0 where the program says nothing. */
+/** The engine sends seconds; 0 if the program sets no timeout. */
 function timeoutIn(operation: OperationKind, request: { getTimeout(): number }): number {
   const seconds = request.getTimeout();
   return seconds > 0 ? seconds * 1000 : timeoutOf(operation, undefined);

@@ -1,4 +1,4 @@
-/** The gRPC service of the plugin, and its process: whatever a call contains, the process goes on. */
+/** The gRPC service of the plugin, and its process, which no call can end. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -15,7 +15,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { serviceError } from "./errors";
 import { NativeProvider } from "./provider";
 
-/** As the engine's own: a state with the files of an archive can be large. */
+/** The same as the engine's limit: a state with the files of an archive can be large. */
 const longestMessage = 400 * 1024 * 1024;
 const orphanCheckMs = 5000;
 
@@ -41,7 +41,7 @@ export function startServer(version: string, folder: string): void {
 
 interface ServiceOptions {
   version: string;
-  /** Holds `schema.json`. */
+  /** Contains `schema.json`. */
   folder: string;
   running: { calls: number };
 }
@@ -108,7 +108,7 @@ function report(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
-/** An engine that was killed ends no plugin; what is under way is finished first. */
+/** A killed engine does not end its plugins. Calls in progress are completed first. */
 function endWithEngine(running: { calls: number }): void {
   const parent = process.ppid;
   setInterval(() => {

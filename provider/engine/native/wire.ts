@@ -1,6 +1,6 @@
 /**
- * Values as they cross between the engine and a native plugin: secrets, unknowns, assets and archives are marked by
- * signatures, which the engine and all SDKs share and which never change.
+ * Values as the engine and a native plugin exchange them: secrets, unknown values, assets and archives are marked by signatures,
+ * which the engine and all SDKs share and which never change.
  */
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { appliedNames, namesLike } from "../../lifecycle/properties";
@@ -13,7 +13,7 @@ const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** One for each type that the engine knows of a value that it does not know yet. */
+/** The engine has one per type of an unknown value. */
 const unknowns = new Set([
   unknownValue,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -25,9 +25,9 @@ const unknowns = new Set([
 ]);
 
 export interface Decoded {
-  /** Plain data, without the values that are null. */
+  /** Plain data, without null values. */
   values: Values;
-  /** The top-level names whose value is a secret, or holds one. */
+  /** The top-level names whose value is or contains a secret. */
   secrets: ReadonlySet<string>;
   /** Every text in a secret. */
   secretTexts: string[];
@@ -56,7 +56,7 @@ function plain(wire: unknown, secrets: unknown[], top = false): unknown {
   if (signature === assetSignature) return asset(fields, secrets);
   if (signature === archiveSignature) return archive(fields, secrets, top);
   if (signature === outputSignature) return output(fields, secrets, top);
-  // A reference to another resource: its id is all that an argument of ours could mean.
+  // A reference to another resource: only its id can be meant by one of our arguments.
   return plain(fields["id"] ?? fields["urn"], secrets);
 }
 
@@ -70,7 +70,7 @@ function output(fields: Values, secrets: unknown[], top: boolean): unknown {
   return fields["secret"] === true ? noted(value, secrets) : value;
 }
 
-/** As the dynamic resource gives them to its provider: `{ text }`, `{ file }`, or what check refuses. */
+/** As the dynamic resource sends them to its provider: `{ text }`, `{ file }`, or a value that check refuses. */
 function asset({ text, path, uri }: Values, secrets: unknown[]): unknown {
   if (typeof text === "string") return { text: plain(text, secrets) };
   if (typeof path === "string") return { file: path };
@@ -96,14 +96,14 @@ function collectTexts(value: unknown, into: string[]): void {
   }
 }
 
-/** The names, and those of the outputs that repeat one of these arguments and so are secret when it is. */
+/** The names, and those of outputs that contain one of these arguments and are secret if it is. */
 export function withRepeats(secrets: Iterable<string>): ReadonlySet<string> {
   const all = namesLike([...secrets]);
   const applied = appliedNames.some((name) => all.includes(name));
   return new Set(applied ? [...all, "deployment"] : all);
 }
 
-/** Each environment variable is marked by itself, so that a preview shows which one changes; other secrets as a whole. */
+/** Environment variables are marked individually, so that a preview shows which one changes; other secrets as a whole. */
 export function encode(values: object, secrets: ReadonlySet<string> = new Set()): Struct {
   const json = JSON.parse(JSON.stringify(values)) as Values;
   const { __provider: _text, ...own } = json;
@@ -121,7 +121,7 @@ function secretValues(variables: unknown): unknown {
 }
 
 function secret(value: unknown): unknown {
-  // Nothing to hide, and an unknown in a secret would be shown as a known one.
+  // There is nothing to hide, and an unknown value in a secret would be shown as known.
   if (value === null || value === unknownValue) return value;
   return { [signatureKey]: secretSignature, value };
 }
