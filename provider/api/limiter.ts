@@ -52,6 +52,16 @@ const jitterMs = 250;
 /** Gap between requests after others used up the account's quota: half the rate. It shrinks with each success. */
 const sharedQuotaGapMs = (2 * 60_000) / requestsPerMinute;
 
+/** How long a 429 asks to wait, if it says so. */
+export function askedWaitMs(answer: LimitReport): number | undefined {
+  return answer.retryAfterMs ?? (accountHasRoom(answer) ? undefined : answer.resetMs);
+}
+
+// Some APIs send the headers of the account's limit with every response, even if another limit refused the request.
+function accountHasRoom({ limit = 0, remaining = 0 }: LimitReport): boolean {
+  return limit > maxLaneLimit && remaining > 0;
+}
+
 interface Waiting extends Turn {
   grant(permit: Permit): void;
 }
@@ -160,10 +170,11 @@ export class Limiter {
   private learn(lane: LaneState, sentAt: number, answer: LimitReport): void {
     const now = this.clock.now();
     const small = answer.limit === undefined || answer.limit <= maxLaneLimit;
-    const own = lane.name !== "read" && small;
+    const otherLimit = answer.status === 429 && accountHasRoom(answer);
+    const own = lane.name !== "read" && (small || otherLimit);
     const write = own && WriteGaps.has(lane.name);
     if (answer.status === 429) {
-      const asked = answer.retryAfterMs ?? answer.resetMs ?? defaultWaitMs;
+      const asked = askedWaitMs(answer) ?? defaultWaitMs;
       const until = now + asked + jitterMs * this.random();
       if (write) this.gaps.refuse(lane.name, sentAt, now + asked);
       else if (own) this.block(lane, until);

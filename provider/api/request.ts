@@ -4,7 +4,7 @@ import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
 import { ApiError, protocolError, refusalError, statusError, successText } from "./errors";
 import { type Answer, type Form, NoAnswerError, send } from "./http";
-import type { Limiter, Permit } from "./limiter";
+import { askedWaitMs, type Limiter, type Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
 
 /** What all requests of an account share; created by `accounts.ts`. */
@@ -88,7 +88,7 @@ interface Request {
 function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, answer: Answer): T {
   const { mask = (text: string) => text } = scope;
   if (answer.status < 200 || answer.status >= 300) {
-    const waitMs = answer.retryAfterMs ?? answer.resetMs;
+    const waitMs = askedWaitMs(answer);
     throw statusError(endpoint, path, { status: answer.status, text: mask(answer.text), waitMs });
   }
   if (!decode.file && refuses(answer.text))

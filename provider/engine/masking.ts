@@ -51,6 +51,8 @@ function encodings(secret: string): string[] {
     json,
     // As a log shows a multi-line text.
     secret.replace(/\s+/g, " ").trim(),
+    // A relative path after it was resolved.
+    secret.replace(/^(\.\/+)+|\/+$/g, ""),
     url,
     lowerCaseEscapes(url),
     encodeURIComponent(base64),

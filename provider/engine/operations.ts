@@ -103,11 +103,11 @@ export class Operations {
       const mask = this.masker(given, {}, secrets);
       for (const text of result.warnings) this.showOnce(urnHash, "warning", mask(text));
       for (const text of result.notes) this.showOnce(urnHash, "info", mask(text));
-      const failures = result.failures.map((each) => ({ ...each, reason: mask(each.reason) }));
+      const failures = [...result.failures, ...adoptions, ...settingsFailures(given)];
       return {
         inputs: result.inputs,
         secret: result.secret,
-        failures: [...failures, ...adoptions, ...settingsFailures(given)],
+        failures: failures.map((each) => ({ ...each, reason: mask(each.reason) })),
       };
     } finally {
       deadline.clear();

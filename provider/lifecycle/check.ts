@@ -125,16 +125,17 @@ function checkValues(checking: Checking): void {
 }
 
 // No compiler finds a misspelled argument in a JavaScript program. Inputs that check added come back with `ignoreChanges`.
-function unknownArguments({ sources, news }: Checking, inputs: Raw): Failure[] {
+function unknownArguments({ sources, news, secret }: Checking, inputs: Raw): Failure[] {
   const known: readonly string[] = inputNames;
   return Object.keys(news)
     .filter((name) => !known.includes(name) && !isInternal(name) && !equal(news[name], inputs[name]))
     .map((name) => {
       const near = sources.nearNames(name, argumentNames);
       const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-      // The value may be secret, as it would be under the correct name.
+      // The value may be secret, as it would be under the correct name or with an API key as an argument.
       const showable =
-        typeof news[name] !== "object" && !near.some((each) => (secretNames as string[]).includes(each));
+        ["number", "boolean"].includes(typeof news[name]) &&
+        ![name, ...near].some((each) => secret.has(each));
       const reason = `is not an argument of an app${hint}`;
       return showable ? { property: name, reason } : { property: "", reason: `${name} ${reason}` };
     });

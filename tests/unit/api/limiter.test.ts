@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Lane } from "../../../provider/api/endpoints";
-import { Limiter, type LimitReport } from "../../../provider/api/limiter";
+import { askedWaitMs, Limiter, type LimitReport } from "../../../provider/api/limiter";
 import { settle, VirtualClock } from "../../support/virtual-clock";
 
 describe("limiter", () => {
@@ -80,6 +80,22 @@ describe("limiter", () => {
     assert.equal(sent.length, 0);
     await clock.advance(1);
     assert.equal(sent.length, 1);
+  });
+
+  it("does not wait for the account's reset after a refused write, as long as the account has requests left", async () => {
+    const refused = { status: 429, limit: 180, remaining: 150, resetMs: 55_000 };
+    await answered("create", refused);
+    assert.equal(askedWaitMs(refused), undefined);
+    assert.equal(askedWaitMs({ ...refused, retryAfterMs: 3000 }), 3000);
+    assert.equal(askedWaitMs({ ...refused, remaining: 0 }), 55_000);
+    void send("create", "create");
+    void send("update", "update");
+    void send("read", "read");
+    await clock.advance(5000);
+    assert.deepEqual(
+      sent.map(({ who }) => who),
+      ["update", "read", "create"],
+    );
   });
 
   it("waits for the reset if a response says that nothing remains", async () => {

@@ -102,5 +102,11 @@ describe("masking", () => {
     });
   }
 
+  it("hides a relative path after it was resolved", () =>
+    assert.equal(
+      masker(["./hidden/app/"])('nothing is at "/srv/hidden/app"'),
+      'nothing is at "/srv/[secret]"',
+    ));
+
   it("does not mask short values, which would make texts unreadable", () => assert.equal(mask("abc"), "abc"));
 });

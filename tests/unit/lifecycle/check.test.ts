@@ -110,6 +110,12 @@ describe("check", () => {
       /^: environmentVariable is not an argument of an app; did you mean environmentVariables/,
     ],
     [
+      "a misspelt argument that the program marked as secret, without its value",
+      { ...valid, memory: 256, secretArguments: ["memory"] },
+      /^: memory is not an argument of an app/,
+    ],
+    ["an API key as an argument, without its value", { ...valid, token: "x" }, /^: token is not an argument/],
+    [
       "an app that is built, without its build",
       { ...valid, mainFile: "dist/main.js" },
       /^mainFile: "dist\/main\.js" is not among the 2 files of the source; if a build creates it.*"N\/A".*npm run build && npm start/,
