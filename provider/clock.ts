@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /** Node.js fires timers with a longer delay immediately. */
-const maxTimerMs = 2 ** 31 - 1;
+export const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   // Not `Date.now`: if the machine's clock is set back by an hour, deadlines and rate limits would take an hour longer.

@@ -1,7 +1,9 @@
 /** One GET request to an app's public URL: without the API key, through the environment's proxy, without following redirects. */
 import { lookup } from "node:dns";
 import { isIP } from "node:net";
+import type { Readable } from "node:stream";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
+import { maxTimerMs } from "../clock";
 import { errorText } from "./errors";
 import { isLoopback } from "./settings";
 
@@ -13,9 +15,9 @@ export async function probe(
   url: string,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<{ status: number; text: string } | { failure: string }> {
-  const time = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
+  const time = AbortSignal.timeout(Math.min(Math.max(1, Math.round(timeoutMs)), maxTimerMs));
   try {
-    const response = await axios.request<NodeJS.ReadableStream>({
+    const response = await axios.request<Readable>({
       method: "GET",
       url,
       headers: { Accept: "*/*", "User-Agent": "pulumi-camposcloud" },
@@ -27,7 +29,7 @@ export async function probe(
     });
     const failed = response.status < 200 || response.status >= 400;
     const text = failed ? await firstText(response.data) : "";
-    (response.data as unknown as { destroy(): void }).destroy();
+    response.data.destroy();
     return { status: response.status, text };
   } catch (error) {
     if (time.aborted) return { failure: `no answer within ${Math.round(timeoutMs / 1000)} s` };
@@ -42,7 +44,7 @@ function directly(hostname: string): AxiosRequestConfig {
   return { proxy: false, lookup: (_name, options, done) => lookup("localhost", options, done as never) };
 }
 
-async function firstText(body: NodeJS.ReadableStream): Promise<string> {
+async function firstText(body: Readable): Promise<string> {
   let text = "";
   try {
     for await (const piece of body) {
