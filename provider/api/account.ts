@@ -107,11 +107,11 @@ function memberOf(member: unknown): TeamMember[] {
   const { user, permissions } = member;
   const userId = personId(user);
   if (userId === undefined) return [];
-  const granted = isJson(permissions)
-    ? Object.entries(permissions).filter(([, value]) => typeof value === "boolean")
-    : [];
+  const entries = Object.entries(isJson(permissions) ? permissions : {}).flatMap(
+    ([permission, value]): [string, boolean][] => (typeof value === "boolean" ? [[permission, value]] : []),
+  );
   const name = isJson(user) ? text(user, "name") : undefined;
-  return [{ userId, name, permissions: Object.fromEntries(granted) as Record<string, boolean> }];
+  return [{ userId, name, permissions: Object.fromEntries(entries) }];
 }
 
 // Sources disagree on whether users are ids or objects.

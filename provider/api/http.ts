@@ -1,6 +1,7 @@
 /** One attempt of a request: timeouts, abort, no redirects, limited response size. Retries and rate limits are elsewhere. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { Readable } from "node:stream";
 import axios, { type AxiosRequestConfig } from "axios";
 import FormData from "form-data";
 import type { LimitReport } from "./limiter";
@@ -17,7 +18,7 @@ export interface Form {
 
 export interface FormFile {
   size: number;
-  open(): NodeJS.ReadableStream;
+  open(): Readable;
 }
 
 export interface Attempt {
@@ -54,8 +55,8 @@ const agents = {
 };
 
 export async function send(attempt: Attempt): Promise<Answer> {
-  const watch = new Watch(attempt);
   const body = bodyOf(attempt);
+  const watch = new Watch(attempt);
   try {
     const response = await axios.request<string>({
       method: attempt.method,
@@ -129,7 +130,7 @@ function formBody(form: Form): Body {
       "Content-Length": String(data.getLengthSync()),
     },
     // Otherwise an aborted attempt would leave the file open.
-    destroy: () => (stream as { destroy?: () => void }).destroy?.(),
+    destroy: () => void stream.destroy(),
   };
 }
 
