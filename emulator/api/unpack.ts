@@ -32,7 +32,7 @@ export async function unpack(file: ReceivedFile, target: string): Promise<Unpack
   try {
     const entries = readDirectory(zip);
     const files = check(entries);
-    makeFolders(files, target);
+    await makeFolders(files, target);
     return await writeAll(zip, files, target);
   } catch (cause) {
     throw refusal(cause);
@@ -48,8 +48,8 @@ function openZip({ content }: ReceivedFile): ZipReader & { close(): void } {
   }
   const fd = openSync(content.path, "r");
   const { size } = fstatSync(fd);
-  let window = { start: 0, bytes: readAt(fd, 0, Math.min(WINDOW, size)) };
-  // Entries are mostly in order, so most folders already exist.
+  // Entries are mostly read in the order of the file, so one read serves many of them.
+  let window: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
   const read = (position: number, length: number) => {
     const inside = position >= window.start && position + length <= window.start + window.bytes.length;
     if (!inside) {
@@ -129,14 +129,18 @@ function checkOverlaps(entries: ZipEntry[]): void {
   }
 }
 
-function makeFolders(files: ZipEntry[], target: string): void {
+async function makeFolders(files: ZipEntry[], target: string): Promise<void> {
+  const turn = yielder();
   const folders = new Set(files.map(({ name }) => dirname(name)));
   for (const { name } of files) {
     if (folders.has(name))
       throw badRequest(`The zip contains ${JSON.stringify(name)} as a file and as a folder.`);
   }
   mkdirSync(target, { recursive: true });
-  for (const folder of folders) mkdirSync(join(target, folder), { recursive: true });
+  for (const folder of folders) {
+    await turn();
+    mkdirSync(join(target, folder), { recursive: true });
+  }
 }
 
 /** Synchronous calls are several times faster for small files; it yields to other requests in between. */
