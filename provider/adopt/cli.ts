@@ -107,9 +107,11 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promi
     what: "Reading the apps",
     advice: "Select some with --id, or run again.",
   });
+  const done = new AbortController();
   try {
     const progress = (text: string) => void process.stderr.write(`${text}\n`);
-    const api = clientOf(settingsOf(account), { signal: deadline.signal, deadline, progress });
+    const signal = AbortSignal.any([deadline.signal, done.signal]);
+    const api = clientOf(settingsOf(account), { signal, deadline, progress });
     const found = ids ?? (await allApps(api, team)).map((app) => app.id);
     const missing = [...new Set(found)].filter((id) => !stack.ids.has(id));
     const apps = (await Promise.all(missing.map((id) => readApp(api, id, ids !== undefined)))).flat();
@@ -121,6 +123,8 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promi
       }),
     );
   } finally {
+    // After a failure, requests that still wait for the rate limit would keep the process running.
+    done.abort();
     deadline.clear();
   }
 }
