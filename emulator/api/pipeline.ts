@@ -42,7 +42,7 @@ export function apiFor(emulator: EmulatorContext): Hono<{ Bindings: HttpBindings
 }
 
 /** For an unmatched request, checks whether another method would match. */
-const nowhere: Handler = (_emulation, { incoming }) => {
+const nowhere: Handler = (_emulator, { incoming }) => {
   const path = (incoming.url ?? "").split("?")[0] ?? "";
   const verbs = ROUTES.filter((route) => matches(route.path, path)).map(({ verb }) => verb);
   if (verbs.length > 0) throw methodNotAllowed(incoming.method ?? "", verbs.join(" or "));
