@@ -29,7 +29,7 @@ export function handOver(kept: { workspace: Workspace; emulator: EmulatorProcess
   const settings = Object.entries(workspace.settings).map(([name, value]) => shell.set(name, value));
   print(`\n${bold("Still running")}`);
   print(`   the app        ${url}`);
-  print(`   the dashboard  ${emulator.url}/ (token: ${EMULATOR_TOKEN})`);
+  print(`   the dashboard  ${emulator.url}/#token=${EMULATOR_TOKEN}`);
   print(`   the program    ${join(workspace.project, program)}`);
   print(`\n${bold("To continue")}: change the program or its app, then run in this repository:`);
   for (const line of [...settings, `npm run pulumi -- up --yes --cwd '${workspace.project}'`])
