@@ -194,8 +194,19 @@ async function checkDeletion({ api, report, say }: Writing, id: string): Promise
   return answer.status === 200 || answer.status === 404;
 }
 
-/** Deletes the app of an aborted run, found by its name, since the response to the create may be lost. */
-async function cleanUp({ api, name, say }: Writing): Promise<void> {
+/** An app may be left whatever the reason of the failure, so it never hides the error of the run. */
+async function cleanUp(writing: Writing): Promise<void> {
+  const { name, say } = writing;
+  try {
+    await deleteByName(writing);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say(`Could not look for ${name} (${why}): if it is in the dashboard, delete it there.`);
+  }
+}
+
+/** Finds the app of an aborted run by its name, since the response to the create may be lost. */
+async function deleteByName({ api, name, say }: Writing): Promise<void> {
   const calm = api.unstoppable();
   const { body } = await calm.get("/v1/apps?page=1&limit=100");
   const list = Array.isArray(body) ? body : member(body, "applications");

@@ -117,6 +117,20 @@ describe("check-live", function () {
     assert.deepEqual(emulator.apps(), []);
   });
 
+  it("says which app may be left if it cannot look for it", async () => {
+    const run = start("--write");
+    await run.said("Type yes to continue");
+    emulator.fault({ method: "POST", path: "/v1/apps/create", status: 400 });
+    emulator.fault({ method: "GET", path: "/v1/apps", reset: true });
+    run.child.stdin.end("yes\n");
+    const { code, table, said } = await run.ended();
+    assert.deepEqual([code, verdict(table, "create-answer")], [1, "differs"], said);
+    assert.match(
+      said,
+      /Could not look for check-live-\w+ \(.*\): if it is in the dashboard, delete it there\./,
+    );
+  });
+
   it("reports a missing or wrong key", async () => {
     emulator.fault({ path: "/v1/users/*", status: 401 });
     const { code, said } = await start().ended();
