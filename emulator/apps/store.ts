@@ -32,7 +32,7 @@ export class Store {
   }
 
   private load(): void {
-    const found = readdirSync(this.apps).flatMap((id) => readRecord(join(this.apps, id, RECORD)) ?? []);
+    const found = readdirSync(this.apps).flatMap((id) => readRecord(this.apps, id) ?? []);
     // Creation order keeps pages stable.
     for (const record of found.sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
       this.records.set(record.id, record);
@@ -99,11 +99,14 @@ export class Store {
   }
 }
 
-function readRecord(path: string): AppRecord | undefined {
+function readRecord(apps: string, id: string): AppRecord | undefined {
+  const path = join(apps, id, RECORD);
   // Other files in the folder are not apps.
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    const record: AppRecord = JSON.parse(readFileSync(path, "utf8"));
+    if (record.id !== id) throw new Error("It is not the record of this app.");
+    return record;
   } catch (cause) {
     throw new Error(`The record ${path} is damaged; remove its folder to start without that app.`, { cause });
   }

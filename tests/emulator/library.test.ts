@@ -100,8 +100,10 @@ describe("emulator: library", () => {
     writeFileSync(join(data, "apps", ".DS_Store"), "");
     assert.deepEqual((await bench({ data })).emulator.apps(), []);
     await closeAll();
-    writeFileSync(join(data, "apps", "stray", "app.json"), "{ cut");
-    await assert.rejects(startEmulator({ data }), /app\.json is damaged/);
+    for (const text of ["{ cut", "", "null", "{}"]) {
+      writeFileSync(join(data, "apps", "stray", "app.json"), text);
+      await assert.rejects(startEmulator({ data }), /app\.json is damaged/);
+    }
     rmSync(join(data, "apps", "stray"), { recursive: true });
     assert.deepEqual((await bench({ data })).emulator.apps(), []);
   });
