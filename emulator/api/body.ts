@@ -35,8 +35,10 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
   const pending: Promise<void>[] = [];
   const parts: Readable[] = [];
   const parser = parserFor(incoming, type);
-  parser.on("field", (name, value) => {
+  let tooLong: string | undefined;
+  parser.on("field", (name, value, _nameCut, valueCut) => {
     form.fields[name] = value;
+    if (valueCut) tooLong ??= name;
   });
   parser.on("file", (name, stream) => {
     if (name !== "file") return void stream.resume();
@@ -57,6 +59,8 @@ export async function readForm(incoming: IncomingMessage, scratch: () => string)
     throw badRequest(`The multipart body cannot be read: ${cause instanceof Error ? cause.message : cause}.`);
   }
   await Promise.all(pending);
+  if (tooLong !== undefined)
+    throw badRequest(`The field ${JSON.stringify(tooLong)} is larger than ${MAX_FIELD} bytes.`);
   return form;
 }
 

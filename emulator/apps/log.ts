@@ -56,7 +56,7 @@ export class AppLog {
       }
       if (text !== "") appendFileSync(this.path, text, { mode: 0o600 });
     } catch {
-      // The app was deleted in the meantime, and its log with it.
+      // The app was deleted in the meantime, or the disk is full; the log in memory is still complete.
     }
   }
 }

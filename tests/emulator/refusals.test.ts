@@ -99,6 +99,12 @@ describe("emulator: refusals", () => {
       error: "Bad request",
       message: "memoryMB must be a whole number of megabytes, 1 or more.",
     });
+    const value = JSON.stringify([{ key: "A", value: "x".repeat(2 * 1024 ** 2) }]);
+    const large = await api.post("/v1/apps/create", await formOf(WORKER, { environmentVariables: value }));
+    assert.deepEqual(large.data, {
+      error: "Bad request",
+      message: 'The field "environmentVariables" is larger than 1048576 bytes.',
+    });
   });
 
   it("accepts a zip without a file name, and fields after it", async () => {
