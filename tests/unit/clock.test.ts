@@ -1,6 +1,6 @@
-/** The real clock: what happens when the clock of the machine is set. */
+/** The real clock, what happens when the clock of the machine is set, and signals. */
 import { strict as assert } from "node:assert";
-import { type Deadline, DeadlineError, startDeadline, systemClock } from "../../provider/clock";
+import { type Deadline, DeadlineError, eitherSignal, startDeadline, systemClock } from "../../provider/clock";
 
 const hourMs = 3_600_000;
 
@@ -37,4 +37,33 @@ describe("the system clock", () => {
     await systemClock.sleep(5);
     assert.equal(signal.aborted, false);
   });
+});
+
+describe("a signal that either of two aborts", () => {
+  const any = Object.getOwnPropertyDescriptor(AbortSignal, "any");
+  afterEach(() => {
+    if (any) Object.defineProperty(AbortSignal, "any", any);
+  });
+
+  for (const [node, prepare] of [
+    ["this Node.js", () => undefined],
+    ["Node.js 20.0, which has no AbortSignal.any", () => Reflect.deleteProperty(AbortSignal, "any")],
+  ] as const) {
+    it(`has the reason of the first on ${node}`, () => {
+      prepare();
+      for (const at of [0, 1]) {
+        const pair = [new AbortController(), new AbortController()] as const;
+        const signal = eitherSignal(pair[0].signal, pair[1].signal);
+        assert.equal(signal.aborted, false);
+        pair[at === 0 ? 0 : 1].abort("first");
+        pair[at === 0 ? 1 : 0].abort("second");
+        assert.equal(signal.reason, "first");
+      }
+    });
+
+    it(`is aborted at once if one already is on ${node}`, () => {
+      prepare();
+      assert.equal(eitherSignal(new AbortController().signal, AbortSignal.abort("before")).reason, "before");
+    });
+  }
 });
