@@ -71,6 +71,8 @@ describe("the native plugin in JavaScript", function () {
       const made = await bench.stack.up();
       assert.equal(made.code, 0, made.text);
       const { id } = await bench.stack.outputs();
+      const { token } = bench.emulator;
+      await bench.stack.configure({ "camposcloud:accounts": JSON.stringify({ work: { token } }) });
       bench.stack.write({
         "index.js": [
           'const { App, Provider, getApp, getApps, getAccountOutput, getTeams } = require("pulumi-camposcloud/native");',
@@ -78,7 +80,7 @@ describe("the native plugin in JavaScript", function () {
           `const web = new App("web", ${args()}, { provider });`,
           `const same = App.get("same", ${JSON.stringify(id)}, { provider });`,
           "module.exports = async () => ({",
-          "  id: web.id, name: same.name,",
+          `  id: web.id, name: same.name, at: App.get("at", ${JSON.stringify(`work/${id}`)}).account,`,
           '  found: (await getApp({ name: "web" }, { provider })).id,',
           "  count: (await getApps({}, { provider })).length,",
           "  me: getAccountOutput({}, { provider }).id,",
@@ -91,8 +93,8 @@ describe("the native plugin in JavaScript", function () {
       assert.equal(run.code, 0, run.text);
       const outputs = await bench.stack.outputs();
       assert.deepEqual(
-        [outputs["id"], outputs["name"], outputs["found"], outputs["count"]],
-        [id, "web", id, 1],
+        [outputs["id"], outputs["name"], outputs["at"], outputs["found"], outputs["count"]],
+        [id, "web", "work", id, 1],
       );
       assert.ok(!(await bench.stack.stateText()).includes(bench.emulator.token));
     } finally {

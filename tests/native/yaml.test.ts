@@ -148,9 +148,11 @@ describe("the native plugin in YAML", function () {
     }
   });
 
-  it("imports an app with the command and with the option, and reads accounts, apps and teams", async () => {
+  it("imports an app with the option and, from another account, with the command, and reads accounts, apps and teams", async () => {
     const bench = await openYaml(yaml({ resources: { web: resource(app()) } }), { emulator: { run: false } });
     try {
+      const { token } = bench.emulator;
+      await bench.stack.configure({ "camposcloud:accounts": JSON.stringify({ work: { token } }) });
       await up(bench);
       const [{ id } = { id: undefined }] = await bench.stack.apps();
       assert.ok(id);
@@ -177,15 +179,15 @@ describe("the native plugin in YAML", function () {
         "--skip-preview",
         "camposcloud:index:App",
         "web",
-        id,
+        `work/${id}`,
         "--out",
         resolve(bench.stack.dir, "web.yaml"),
       );
       assert.equal(imported.code, 0, imported.text);
       assert.doesNotMatch(imported.text, /provider bug/);
       assert.deepEqual(
-        (await bench.stack.apps()).map((each) => each.id),
-        [id],
+        (await bench.stack.apps()).map((each) => [each.id, each.inputs["account"]]),
+        [[id, "work"]],
       );
 
       const ask = (name: string, args: object, pick: string) => ({
@@ -195,7 +197,7 @@ describe("the native plugin in YAML", function () {
         "Pulumi.yaml": project(
           "yaml",
           yaml({
-            resources: { web: resource(app(), { protect: false }) },
+            resources: { web: resource(app({ account: "work" }), { protect: false }) },
             variables: {
               me: ask("getAccount", {}, "id"),
               one: ask("getApp", { name: "web" }, "id"),

@@ -20,6 +20,7 @@ import { configure, secretConfiguration } from "./configuration";
 import { type Difference, detailedDiff } from "./detailed-diff";
 import { connect } from "./engine-client";
 import { serviceError } from "./errors";
+import { wantedApp } from "./wanted-app";
 import { type Decoded, decode, encode, withRepeats } from "./wire";
 
 const nothing: Decoded = { values: {}, secrets: new Set(), secretTexts: [] };
@@ -131,17 +132,15 @@ export class NativeProvider {
     const [olds, inputs] = [decode(request.getProperties()), decode(request.getInputs())];
     const response = new messages.ReadResponse();
     return this.guard(olds, inputs, async (_mask, secrets) => {
-      const values = { ...accountIn(inputs.values), ...olds.values };
-      const result = await this.operations.read(request.getId(), values, [
-        ...olds.secretTexts,
-        ...inputs.secretTexts,
-      ]);
+      const { id, values } = wantedApp(request.getId(), olds.values, inputs.values);
+      const secretTexts = [...olds.secretTexts, ...inputs.secretTexts];
+      const result = await this.operations.read(id, values, secretTexts);
       if (!result) return response;
       const known = savedOf(olds.values).deployment !== undefined;
       const urn = request.getUrn();
       const found = known ? result.inputs : importedInputs(result, nameIn(urn));
       if (!known) this.guessedSources.set(urn, found.source);
-      response.setId(request.getId());
+      response.setId(id);
       // The API does not return this argument, which would otherwise be shown as changed by the first update.
       const { waitForOnline } = found;
       response.setProperties(encode({ waitForOnline, ...result.state }, secrets));
@@ -239,10 +238,6 @@ function timeoutIn(operation: OperationKind, request: { getTimeout(): number }):
 
 function nameIn(urn: string): string {
   return urn.split("::").at(-1) ?? "app";
-}
-
-function accountIn({ account }: Values): Values {
-  return account === undefined ? {} : { account };
 }
 
 function defined(values: Values): Values {

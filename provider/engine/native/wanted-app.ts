@@ -1,0 +1,14 @@
+/** Which app a read means. An import tells nothing but an id, so for another account the account's name is part of it. */
+import type { Values } from "../operations";
+
+export interface WantedApp {
+  id: string;
+  /** The outputs in the state, or just the account. */
+  values: Values;
+}
+
+/** `id` is the app's own, or `ACCOUNT/ID`. */
+export function wantedApp(id: string, olds: Values, inputs: Values): WantedApp {
+  const [, account = inputs["account"], own = id] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
+  return { id: own, values: account === undefined ? olds : { account, ...olds } };
+}
