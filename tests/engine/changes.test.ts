@@ -3,44 +3,27 @@
  * of `up` cover them all.
  */
 import { strict as assert } from "node:assert";
-import { project } from "../native/support";
+import { type Adapter, dynamic, native } from "../support/adapters";
 import { type Bench, openBench } from "../support/campos-stack";
 import type { PreviewStep } from "../support/stack";
 import { type Call, type Row, table } from "./change-table";
 
 const nameOf = (_row: Row, index: number) => `app-${index}`;
 
-interface Adapter {
-  title: string;
-  program: string;
-  files: Record<string, string>;
+interface AdapterUnderTest extends Adapter {
   /** What a preview shows, apart from `sourceHash`. */
   expected(row: Row): readonly string[];
 }
 
-const programOf = (type: string, entry: string) =>
-  [
-    `const { ${type} } = require("${entry}");`,
-    'const apps = require("./apps.json");',
-    `for (const [name, args] of Object.entries(apps)) new ${type}(name, args);`,
-    "",
-  ].join("\n");
-
-const dynamic: Adapter = {
-  title: "the table of changes",
-  program: programOf("CamposApp", "pulumi-camposcloud"),
-  files: {},
-  expected: (row) => row.names ?? [],
-};
-
-const native: Adapter = {
-  title: "the table of changes, with the native plugin",
-  program: programOf("App", "pulumi-camposcloud/native"),
-  files: { "Pulumi.yaml": project("nodejs", "main: index.js") },
-  // The same value under the API's name, and an argument that changes nothing but the files, are not shown there.
-  expected: (row) =>
-    (row.names ?? []).filter((name) => !["name", "allocatedMemoryMB", "ignore"].includes(name)),
-};
+const adapters: readonly AdapterUnderTest[] = [
+  { ...dynamic, expected: (row) => row.names ?? [] },
+  {
+    ...native,
+    // The same value under the API's name, and an argument that changes nothing but the files, are not shown there.
+    expected: (row) =>
+      (row.names ?? []).filter((name) => !["name", "allocatedMemoryMB", "ignore"].includes(name)),
+  },
+];
 
 const files = { "index.js": "// one\n", "data.txt": "data\n" };
 
@@ -68,9 +51,9 @@ function callOf(method: string, path: string): Call {
   return path.slice(path.lastIndexOf("/") + 1) as Call;
 }
 
-for (const adapter of [dynamic, native]) describe(adapter.title, () => defineTests(adapter));
+for (const adapter of adapters) describe(`the table of changes${adapter.suffix}`, () => defineTests(adapter));
 
-function defineTests({ program, files: own, expected }: Adapter): void {
+function defineTests({ program, files: own, expected }: AdapterUnderTest): void {
   let bench: Bench;
   let steps: Record<string, PreviewStep>;
   const calls = new Map<string, string[]>();

@@ -1,13 +1,31 @@
 /** Ctrl-C: waits end immediately, the state is correct, and the next `up` continues with the same app. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Bench, openBench, program, simpleApp } from "../support/campos-stack";
+import { type Adapter, dynamic, native } from "../support/adapters";
+import { type Bench, openBench } from "../support/campos-stack";
 
-describe("an interrupted run", () => {
+const app = {
+  source: "./app",
+  mainFile: "index.js",
+  runtimeEnvironment: "nodejs",
+  memoryMB: 256,
+  exposedViaWeb: true,
+  minReadySeconds: 0,
+};
+
+for (const adapter of [dynamic, native])
+  describe(`an interrupted run${adapter.suffix}`, () => defineTests(adapter));
+
+function defineTests(adapter: Adapter): void {
   let bench: Bench;
 
+  const apps = (web: object) => ({ "apps.json": JSON.stringify({ web }) });
+
   beforeEach(async () => {
-    bench = await openBench({ emulator: { run: false, bootSeconds: 60 } });
+    bench = await openBench({
+      emulator: { run: false, bootSeconds: 60 },
+      files: { ...adapter.files, "index.js": adapter.program, ...apps(app) },
+    });
   });
   afterEach(() => bench.close());
 
@@ -21,7 +39,7 @@ describe("an interrupted run", () => {
 
   const goesOn = async () => {
     const id = bench.emulator.apps()[0]?._id;
-    bench.stack.write({ "index.js": program(simpleApp.replace("}", ", waitForOnline: false }")) });
+    bench.stack.write(apps({ ...app, waitForOnline: false }));
     const run = await bench.stack.up();
     assert.equal(run.code, 0, run.text);
     assert.deepEqual(
@@ -55,4 +73,4 @@ describe("an interrupted run", () => {
     assert.equal((await bench.stack.apps())[0]?.id, bench.emulator.apps()[0]?._id);
     await goesOn();
   });
-});
+}

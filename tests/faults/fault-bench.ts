@@ -1,6 +1,7 @@
 /** A stack of many apps behind a fault server, and the invariants that hold after every run. */
 import { strict as assert } from "node:assert";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import { type Adapter, dynamic } from "../support/adapters";
 import { type Run, Stack, type StackOptions } from "../support/stack";
 import { type FaultServer, startFaultServer } from "./fault-server";
 
@@ -23,13 +24,6 @@ export interface FaultBench {
   close(): Promise<void>;
 }
 
-const index = [
-  'const { CamposApp } = require("pulumi-camposcloud");',
-  'const apps = JSON.parse(require("node:fs").readFileSync("apps.json", "utf8"));',
-  "for (const [name, { opts, ...args }] of Object.entries(apps)) new CamposApp(name, args, opts);",
-  "",
-].join("\n");
-
 /** Arguments of a small app; its folder has the file `stale.txt`, which `./v2` lacks. */
 export const plain = {
   source: "./v1",
@@ -42,6 +36,8 @@ export const plain = {
 export interface FaultBenchOptions {
   /** Accounts `a0`, `a1`… with separate limits: the provider sends at most 180 requests per minute for each. */
   accounts?: number;
+  /** Default: the dynamic one. */
+  adapter?: Adapter;
   emulator?: EmulatorOptions;
   stack?: Partial<StackOptions>;
 }
@@ -54,10 +50,12 @@ export async function openFaultBench(options: FaultBenchOptions = {}): Promise<F
     ...options.emulator,
   });
   const server = await startFaultServer(emulator.url);
+  const adapter = options.adapter ?? dynamic;
   const stack = await Stack.create({
     ...options.stack,
     files: {
-      "index.js": index,
+      ...adapter.files,
+      "index.js": adapter.program,
       "v1/index.js": "// one\n",
       "v1/stale.txt": "old\n",
       "v2/index.js": "// two\n",
@@ -121,8 +119,8 @@ export function errorsByName(run: Run): Map<string, string[]> {
   const found = new Map<string, string[]>();
   let name: string | undefined;
   for (const line of run.text.slice(run.text.indexOf("Diagnostics:")).split("\n")) {
-    name = /^ {2}\S*CamposApp \((.*)\):$/.exec(line)?.[1] ?? (/^ {0,2}\S/.test(line) ? undefined : name);
-    if (name === undefined || !/^\s+\S/.test(line) || /CamposApp \(/.test(line)) continue;
+    name = /^ {2}\S*App \((.*)\):$/.exec(line)?.[1] ?? (/^ {0,2}\S/.test(line) ? undefined : name);
+    if (name === undefined || !/^\s+\S/.test(line) || /App \(/.test(line)) continue;
     if (/^\s+error: \d+ errors? occurred:$/.test(line)) continue;
     found.set(name, [...(found.get(name) ?? []), line.trim()]);
   }

@@ -1,6 +1,7 @@
 /** SIGKILL while each app of a stack is at a different request of its creation or replacement: the next `up` has one app of each. */
 import { strict as assert } from "node:assert";
 import { once } from "node:events";
+import { type Adapter, dynamic, native } from "../support/adapters";
 import { killAll, processTree } from "../support/stack";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
 
@@ -32,14 +33,25 @@ const kills: Record<string, Kill> = {
   "the CLI and the provider after their requests took effect": { withProvider: true, arrives: true },
 };
 
-describe("a killed run", function () {
-  this.timeout(600_000);
+/** Where the second and third runs, which replace the apps, are killed. How they continue is the same with both adapters. */
+const replacements = new Map<Adapter, readonly Moments[]>([
+  [dynamic, [ofCreate, ofDelete]],
+  [native, [ofDelete]],
+]);
+
+for (const [adapter, moments] of replacements)
+  describe(`a killed run${adapter.suffix}`, function () {
+    this.timeout(600_000);
+    defineTests(adapter, moments);
+  });
+
+function defineTests(adapter: Adapter, ofReplacements: readonly Moments[]): void {
   let bench: FaultBench;
   const leftAlive: number[] = [];
 
   beforeEach(async () => {
     // Each app has its own account, so that no lookup serves two of them.
-    bench = await openFaultBench({ accounts: names.length });
+    bench = await openFaultBench({ accounts: names.length, adapter });
     const args = { ...plain, exposedViaWeb: true };
     bench.program(Object.fromEntries(names.map((name, at) => [name, { ...args, account: `a${at}` }])));
   });
@@ -98,7 +110,7 @@ describe("a killed run", function () {
     it(`has one app of each after killing ${what}, in a creation and in a replacement`, async () => {
       await killAt(ofCreate, kill);
       let ids = await repaired(new Map());
-      for (const moments of [ofCreate, ofDelete]) {
+      for (const moments of ofReplacements) {
         await taint();
         await killAt(moments, kill);
         ids = await repaired(ids);
@@ -107,7 +119,7 @@ describe("a killed run", function () {
       assert.equal(again.code, 0, again.text);
     });
   }
-});
+}
 
 interface Signal {
   given: Promise<undefined>;

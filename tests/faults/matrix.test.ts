@@ -1,5 +1,6 @@
 /** Every endpoint times every fault on the real engine: no app is created twice or lost, and the next `up` converges. */
 import { strict as assert } from "node:assert";
+import { type Adapter, dynamic, native } from "../support/adapters";
 import type { Run } from "../support/stack";
 import { type Apps, errorsByName, type FaultBench, openFaultBench, plain } from "./fault-bench";
 import type { Rule } from "./fault-server";
@@ -44,15 +45,17 @@ const failingInCreate: Partial<Record<keyof typeof changes, TargetName>> = {
   prune: "start",
 };
 
-const cells = (Object.keys(changes) as (keyof typeof changes)[]).flatMap((change) =>
-  Object.keys(faults).map((fault) => ({ app: `${change}-${fault}`, change, fault })),
-);
-let cases = 0;
+/** What the adapters do with an error is the same for each, so a few faults that do not take long are enough for the plugin. */
+const faultsOf = new Map<Adapter, readonly string[]>([
+  [dynamic, Object.keys(faults)],
+  [native, ["reset-after", "half-after", "soft-refusal", "400", "404", "429-bare", "500-after"]],
+]);
 
-function argumentsOf(fault: string, more: object = {}): Apps[string] {
-  const slow = fault.includes("hang");
-  return { ...plain, environmentVariables: { S: secret }, ...more, opts: slow ? opts : patient };
-}
+for (const [adapter, names] of faultsOf)
+  describe(`every endpoint times ${adapter === dynamic ? "every fault" : "some faults"}${adapter.suffix}`, function () {
+    this.timeout(900_000);
+    defineTests(adapter, names);
+  });
 
 /** The expected form of an error: what was tried, what came back and what to do, in one line without a secret. */
 function assertClear(run: Run): void {
@@ -69,21 +72,17 @@ function assertClear(run: Run): void {
   }
 }
 
-function strike(bench: FaultBench, target: TargetName, app: string | undefined, fault: string): void {
-  const scripted = faults[fault];
-  assert.ok(app !== undefined && scripted);
-  bench.server.add({ ...targets[target], app, fault: scripted });
-  cases += 1;
-}
-
 const brief = (bench: FaultBench) => bench.server.unused().map(({ app }) => app);
 
-describe("every endpoint times every fault", function () {
-  this.timeout(900_000);
+function defineTests(adapter: Adapter, names: readonly string[]): void {
+  const cells = (Object.keys(changes) as (keyof typeof changes)[]).flatMap((change) =>
+    names.map((fault) => ({ app: `${change}-${fault}`, change, fault })),
+  );
   let bench: FaultBench;
+  let cases = 0;
 
   before(async () => {
-    bench = await openFaultBench({ accounts: cells.length });
+    bench = await openFaultBench({ accounts: cells.length, adapter });
   });
   after(async () => {
     await bench.close();
@@ -94,14 +93,23 @@ describe("every endpoint times every fault", function () {
     Object.fromEntries(
       cells.map(({ app, change, fault }, place) => [
         app,
-        argumentsOf(fault, {
+        {
+          ...plain,
+          environmentVariables: { S: secret },
           account: `a${place}`,
           exposedViaWeb: failingInCreate[change] === "start",
           ...changes[change][at],
-        }),
+          opts: fault.includes("hang") ? opts : patient,
+        },
       ]),
     );
 
+  const strike = (target: TargetName, app: string | undefined, fault: string) => {
+    const scripted = faults[fault];
+    assert.ok(app !== undefined && scripted);
+    bench.server.add({ ...targets[target], app, fault: scripted });
+    cases += 1;
+  };
   const settled = async (run: Run) => {
     await bench.server.settled();
     assert.deepEqual(brief(bench), []);
@@ -120,7 +128,7 @@ describe("every endpoint times every fault", function () {
     bench.program(version(0));
     for (const { app, change, fault } of cells) {
       const target = failingInCreate[change];
-      if (target) strike(bench, target, app, fault);
+      if (target) strike(target, app, fault);
     }
     await settled(await bench.up());
     await assertNoSecret();
@@ -129,7 +137,7 @@ describe("every endpoint times every fault", function () {
 
   it("while updating", async () => {
     bench.program(version(1));
-    for (const { app, change, fault } of cells) strike(bench, change, app, fault);
+    for (const { app, change, fault } of cells) strike(change, app, fault);
     await settled(await bench.up());
     await assertNoSecret();
     await bench.assertConverges(version(1));
@@ -137,7 +145,7 @@ describe("every endpoint times every fault", function () {
 
   it("while reading", async () => {
     // "Not found" is only trusted for an app that is not listed either.
-    for (const [at, fault] of Object.keys(faults).entries()) strike(bench, "get", cells[at]?.app, fault);
+    for (const [at, fault] of names.entries()) strike("get", cells[at]?.app, fault);
     const run = await bench.stack.refresh("--parallel", "400");
     assert.deepEqual(brief(bench), []);
     assertClear(run);
@@ -146,10 +154,10 @@ describe("every endpoint times every fault", function () {
 
   it("while deleting", async () => {
     // A "not found" of the API itself is trusted, so a false one is not part of the matrix.
-    const others = Object.keys(faults).filter((fault) => fault !== "404");
-    for (const [at, fault] of others.entries()) strike(bench, "delete", cells[at]?.app, fault);
+    const others = names.filter((fault) => fault !== "404");
+    for (const [at, fault] of others.entries()) strike("delete", cells[at]?.app, fault);
     bench.program({});
     await settled(await bench.up());
     await bench.assertConverges({});
   });
-});
+}

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { masker } from "../../provider/engine/masking";
+import { type Adapter, dynamic, native } from "../support/adapters";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
 
 const token = "tok3n/of+the=secrets&test";
@@ -41,14 +42,19 @@ function assertFree(text: string, what: string): void {
   }
 }
 
-describe("secrets", function () {
-  this.timeout(300_000);
+for (const adapter of [dynamic, native])
+  describe(`secrets${adapter.suffix}`, function () {
+    this.timeout(300_000);
+    defineTests(adapter);
+  });
+
+function defineTests(adapter: Adapter): void {
   let bench: FaultBench;
   let temp: string;
 
   before(async () => {
     temp = mkdtempSync(join(tmpdir(), "campos-secrets-"));
-    bench = await openFaultBench({ emulator: { token }, stack: { env: { TMPDIR: temp } } });
+    bench = await openFaultBench({ adapter, emulator: { token }, stack: { env: { TMPDIR: temp } } });
   });
   after(async () => {
     await bench.close();
@@ -143,7 +149,7 @@ describe("secrets", function () {
     assert.ok(records.length > 0);
     assertFree(JSON.stringify(records), "a request");
   });
-});
+}
 
 describe("the masker", () => {
   it("does not mask other words", () => {

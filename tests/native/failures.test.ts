@@ -1,9 +1,8 @@
-/** The native plugin when something is wrong: what the engine shows for it, and what Ctrl-C leaves behind. */
+/** The native plugin when something is wrong: what the engine shows for it. */
 import { strict as assert } from "node:assert";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openBench, serverSource } from "../support/campos-stack";
 import { hostEnvironment, openYaml, project } from "./support";
 
@@ -22,34 +21,6 @@ const yaml = (more: string[] = []) =>
 
 describe("the native plugin when something is wrong", function () {
   this.timeout(300_000);
-
-  it("ends a wait at Ctrl-C with the app in the state, and the next up repairs it", async () => {
-    const bench = await openYaml(yaml(), { emulator: { run: false, bootSeconds: 120 } });
-    try {
-      const { child, ended } = bench.stack.start("up", "--yes", "--skip-preview");
-      const deadline = Date.now() + 120_000;
-      // The listing is what a wait asks for.
-      while (!bench.emulator.requests().some(({ method, path }) => method === "GET" && path === "/v1/apps")) {
-        assert.ok(Date.now() < deadline, "nothing waits for the app");
-        await sleep(50);
-      }
-      while (bench.emulator.apps().length === 0) await sleep(50);
-      await sleep(1000);
-      child.kill("SIGINT");
-      const run = await ended;
-      assert.notEqual(run.code, 0, run.text);
-      const [failed] = await bench.stack.apps();
-      assert.equal(failed?.id, bench.emulator.apps()[0]?._id, run.text);
-      assert.match(String(failed?.initErrors), /The run was canceled/);
-      bench.stack.write({ "Pulumi.yaml": project("yaml", yaml(["      waitForOnline: false"])) });
-      await bench.stack.must("up", "--yes", "--skip-preview");
-      assert.deepEqual((await bench.stack.apps())[0]?.initErrors ?? [], []);
-      assert.equal((await bench.stack.apps())[0]?.id, failed?.id);
-      await bench.stack.must("preview", "--expect-no-changes");
-    } finally {
-      await bench.close();
-    }
-  });
 
   it("names apps by the project's autonaming, and wants appName where that is turned off", async () => {
     const bench = await openYaml(yaml(), { emulator: { run: false } });

@@ -140,6 +140,42 @@ describe("the native plugin", function () {
     }
   });
 
+  it("ends an operation when the time is up that the engine allows for it", async () => {
+    const server = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const settings = { CAMPOSCLOUD_TOKEN: "a-token", CAMPOSCLOUD_BASE_URL: `http://127.0.0.1:${port}` };
+    const child = spawn(launcher, [], {
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, ...settings },
+    });
+    try {
+      const [line] = (await once(child.stdout, "data")) as [Buffer];
+      const client = new ResourceProviderClient(
+        `127.0.0.1:${String(line).trim()}`,
+        credentials.createInsecure(),
+      );
+      const id = "64f0c2d3e4b5a69788000123";
+      const urn = "urn:pulumi:dev::shop::camposcloud:index:App::web";
+      const olds = Struct.fromJavaScript({ appName: "web", memoryMB: 256, mainFile: "index.js" });
+      const news = Struct.fromJavaScript({ appName: "web", memoryMB: 512, mainFile: "index.js" });
+      const update = new messages.UpdateRequest().setId(id).setUrn(urn).setOlds(olds).setNews(news);
+      const remove = new messages.DeleteRequest().setId(id).setUrn(urn).setProperties(olds);
+      const [updated, deleted] = await Promise.all([
+        new Promise((done) => client.update(update.setTimeout(3), done)),
+        new Promise((done) => client.delete(remove.setTimeout(3), done)),
+      ]);
+      // Without a limit a request waits for its answer for a minute.
+      for (const error of [updated, deleted])
+        assert.match(String(error), /took longer than [123] s|within [123] s/);
+      client.close();
+    } finally {
+      child.kill("SIGKILL");
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it("can be installed from its bundle over http into an empty home folder", async () => {
     const dir = mkdtempSync(join(tmpdir(), "campos-bundle-"));
     execFileSync(process.execPath, [join(root, "scripts/bundle.mjs"), dir], { stdio: "pipe" });
