@@ -51,8 +51,11 @@ export function optionsFrom(args: string[]): EmulatorOptions | undefined {
       throw new Error(`--${flag} must be a number, 0 or more.`);
     return value;
   };
+  const port = number("port");
+  if (port !== undefined && (!Number.isInteger(port) || port > 65_535))
+    throw new Error("--port must be a whole number from 0 to 65535.");
   return {
-    port: number("port"),
+    port,
     data: values.data,
     token: values.token || undefined,
     writeWindowSeconds: number("write-window"),
