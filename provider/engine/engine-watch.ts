@@ -3,12 +3,20 @@
  * what they create from then on is recorded in no state.
  */
 import { connect } from "node:net";
+import { CanceledError } from "../clock";
 import { RefusedError } from "../lifecycle/failures";
 
 const answerMs = 1000;
+/** For the response of the last operation, in case the engine still waits for it. */
+const flushMs = 300;
+
+/** The engine ends its providers with the first one after a second Ctrl-C, and kills them 5 s later. */
+const endings = ["SIGINT", "SIGTERM"] as const;
 
 export class EngineWatch {
   private seen: Promise<boolean> | undefined;
+  private readonly ended = new AbortController();
+  private running = 0;
 
   /** Without an address the engine counts as running. */
   constructor(private readonly address: string | undefined) {}
@@ -18,7 +26,25 @@ export class EngineWatch {
     this.seen ??= this.answers();
   }
 
+  /** Aborted when the engine ends this process during an operation: it records no result from then on. */
+  get ending(): AbortSignal {
+    return this.ended.signal;
+  }
+
+  /** Until the returned function is called, the process is not ended in the middle of an operation. */
+  hold(): () => void {
+    if (this.running++ === 0) for (const ending of endings) process.on(ending, this.end);
+    return () => {
+      if (--this.running > 0) return;
+      for (const ending of endings) process.off(ending, this.end);
+      if (this.ended.signal.aborted) setTimeout(() => process.exit(1), flushMs);
+    };
+  }
+
+  private readonly end = (): void => this.ended.abort(new CanceledError("The run was terminated."));
+
   async isGone(): Promise<boolean> {
+    if (this.ended.signal.aborted) return true;
     this.start();
     return (await this.seen) === true && !(await this.answers());
   }

@@ -189,12 +189,11 @@ export class Operations {
       advice: `Raise \`customTimeouts.${operation}\` if it needs longer, and run again: it resumes where it stopped.`,
     });
     const poller = this.pollers.of(`${settings.baseUrl}\n${settings.token}`);
-    const leave = poller.enter();
+    const releases = [poller.enter(), this.engine.hold(), () => deadline.clear()];
     try {
       return await run(this.depsOf(call, settings, deadline), poller);
     } finally {
-      leave();
-      deadline.clear();
+      for (const release of releases) release();
     }
   }
 
@@ -203,7 +202,7 @@ export class Operations {
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C aborts waits immediately, but not a request that changes something: its response would be lost.
-    const signal = eitherSignal(deadline.signal, this.canceled);
+    const signal = eitherSignal(eitherSignal(deadline.signal, this.canceled), this.engine.ending);
     const beforeChange = () => this.engine.refuseIfGone();
     const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask, beforeChange };
     return {

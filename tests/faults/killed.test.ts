@@ -1,6 +1,10 @@
-/** SIGKILL while each app of a stack is at a different request of its creation or replacement: the next `up` has one app of each. */
+/**
+ * SIGKILL, or Ctrl-C twice, while each app of a stack is at a different request of its creation or replacement: the next `up` has
+ * one app of each.
+ */
 import { strict as assert } from "node:assert";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Adapter, dynamic, native } from "../support/adapters";
 import { killAll, processTree } from "../support/stack";
 import { type FaultBench, openFaultBench, plain } from "./fault-bench";
@@ -25,6 +29,8 @@ interface Kill {
   withProvider: boolean;
   /** Whether the requests in flight reach the API. */
   arrives: boolean;
+  /** Ctrl-C twice instead of SIGKILL: the CLI ends the provider itself. */
+  interrupted?: boolean;
 }
 
 const kills: Record<string, Kill> = {
@@ -61,7 +67,7 @@ function defineTests(adapter: Adapter, ofReplacements: readonly Moments[]): void
   });
 
   /** Starts an `up`, holds each app at its request, and kills the processes when all are held. */
-  const killAt = async (moments: Moments, { withProvider, arrives }: Kill) => {
+  const killAt = async (moments: Moments, { withProvider, arrives, interrupted }: Kill) => {
     const held = new Map<string, string>();
     const all = signal();
     const killed = signal();
@@ -80,10 +86,12 @@ function defineTests(adapter: Adapter, ofReplacements: readonly Moments[]): void
     assert.equal(run, undefined, `It ended when these were held: ${[...held.keys()]}\n${run?.text}`);
     const exited = once(child, "exit");
     const [cli = 0, ...others] = processTree(child.pid ?? 0);
-    killAll(withProvider ? [cli, ...others] : [cli]);
+    if (interrupted) await interruptTwice(cli);
+    else killAll(withProvider ? [cli, ...others] : [cli]);
     leftAlive.push(...(withProvider ? [] : others));
-    await exited;
+    if (!interrupted) await exited;
     killed.give();
+    await exited;
     await ended;
     bench.server.watch(undefined);
     await bench.stack.must("cancel", "--yes");
@@ -119,6 +127,20 @@ function defineTests(adapter: Adapter, ofReplacements: readonly Moments[]): void
       assert.equal(again.code, 0, again.text);
     });
   }
+
+  it("has one app of each after Ctrl-C twice in a creation", async () => {
+    await killAt(ofCreate, { withProvider: false, arrives: true, interrupted: true });
+    await repaired(new Map());
+  });
+}
+
+/** As an impatient user does. */
+async function interruptTwice(pid: number): Promise<void> {
+  process.kill(pid, "SIGINT");
+  await sleep(500);
+  process.kill(pid, "SIGINT");
+  // The CLI asks the provider to end, and kills it after 5 s.
+  await sleep(1500);
 }
 
 interface Signal {
