@@ -114,16 +114,12 @@ export function statusError(
   answer: { status: number; text: string; waitMs?: number },
 ): ApiError {
   const message = errorText(answer.text);
-  const { kind: defaultKind, advice: defaultAdvice } = kindOfStatus(answer.status);
-  const fromElsewhere =
-    defaultKind === "notFound" && (isPage(answer.text) || !endpoint.path.includes("{id}"));
-  const { kind, advice } = fromElsewhere ? kindOfStatus(200) : { kind: defaultKind, advice: defaultAdvice };
-  const notFound = saysNotFound(answer.status, message);
+  const { kind, advice } = kindOfStatus(effectiveStatus(endpoint, answer.status, answer.text));
   const quoted = message === "" ? "" : ` "${message}"`;
   return new ApiError(
     `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status}${quoted}. ${advice}`,
     {
-      kind: notFound ? "notFound" : kind,
+      kind,
       method: endpoint.method,
       path,
       status: answer.status,
@@ -134,6 +130,13 @@ export function statusError(
   );
 }
 
+/** The status that the response has in effect: a missing app is 404, and the page of another server is no API's response. */
+function effectiveStatus({ path }: Endpoint, status: number, text: string): number {
+  const ofOne = path.includes("{id}");
+  if (ofOne && saysNotFound(status, errorText(text))) return 404;
+  return status === 404 && (isPage(text) || !ofOne) ? 200 : status;
+}
+
 /** A 2xx response whose body contains an error. */
 export function refusalError(
   endpoint: Endpoint,
@@ -141,7 +144,9 @@ export function refusalError(
   answer: { status: number; text: string },
 ): ApiError {
   const message = successText(answer.text);
-  const { kind, advice } = kindOfStatus(saysNotFound(answer.status, message) ? 404 : 400);
+  const { kind, advice } = kindOfStatus(
+    effectiveStatus(endpoint, answer.status, answer.text) === 404 ? 404 : 400,
+  );
   return new ApiError(
     `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${message}". ${advice}`,
     {

@@ -53,10 +53,17 @@ describe("api errors", () => {
   it('recognizes "not found" messages in English and Portuguese', () => {
     for (const text of ["App not found", "Aplicação não encontrada"]) {
       const answer = { status: 400, text: JSON.stringify({ error: text }) };
-      assert.equal(statusError(endpoints.getApp, "/v1/apps/x", answer).kind, "notFound");
+      const error = statusError(endpoints.getApp, "/v1/apps/x", answer);
+      assert.equal(error.kind, "notFound");
+      assert.match(error.message, /answered 400 ".*"\. If it was deleted elsewhere, run `pulumi refresh`/);
       const success = { ...answer, status: 200 };
       assert.equal(refusalError(endpoints.deleteApp, "/v1/apps/x/delete", success).kind, "notFound");
     }
+  });
+
+  it("does not take an error of a request without an app for a missing app", () => {
+    const answer = { status: 400, text: '{"error":"Not found"}' };
+    assert.equal(statusError(endpoints.createApp, "/v1/apps/create", answer).kind, "invalid");
   });
 
   it("takes no other error in a 2xx response for a missing app", () => {
