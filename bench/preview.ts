@@ -17,7 +17,7 @@ const sharedFiles = 20;
 
 export interface PreviewSample {
   ms: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined if the system does not report it. */
   bytes: number | undefined;
 }
 
@@ -28,7 +28,7 @@ for (let i = 0; i < ${count}; i++) {
 }
 `;
 
-/** Dynamic resources with a provider that does nothing; `inputs` is the code of what each is given. */
+/** Dynamic resources with a provider that does nothing; `inputs` is the code of their inputs. */
 const idle = (count: number, inputs: string) => `
 const { dynamic } = require("@pulumi/pulumi");
 const provider = {
@@ -40,7 +40,7 @@ class Nothing extends dynamic.Resource {}
 for (let i = 0; i < ${count}; i++) new Nothing(provider, "nothing-" + i, ${inputs});
 `;
 
-/** As many entries as an app of 200 files has in `sourceFiles`, each as long. */
+/** A map like `sourceFiles` of an app with 200 files: as many entries of the same length. */
 const map =
   '{ files: Object.fromEntries(Array.from({ length: 200 }, (_, j) => ["group-" + (j % 25) + "/part-0/file-" + j + ".js", "0123456789ab"])) }';
 
@@ -110,7 +110,7 @@ function timeRows(of: Samples): Row[] {
   ];
 }
 
-/** None where the system does not tell. */
+/** Empty if the system does not report memory. */
 function memoryRows(of: Samples): Row[] {
   const goal = 1.3;
   const bytes = (name: Name) => of(name).flatMap((sample) => sample.bytes ?? []);
@@ -133,12 +133,12 @@ function memoryRows(of: Samples): Row[] {
   ];
 }
 
-/** One that limits and runs nothing. */
+/** An emulator without limits that runs no apps. */
 export function newEmulator(): Promise<Emulator> {
   return startEmulator({ writeWindowSeconds: 0, requestsPerMinute: 0, run: false });
 }
 
-/** A stack that uses the package as it was compiled for the benchmark. */
+/** A stack with the package that was compiled for the benchmark. */
 export function newStack(emulator: Emulator, built: string, options: StackOptions): Promise<Stack> {
   const config = {
     "camposcloud:token": emulator.token,
@@ -148,12 +148,12 @@ export function newStack(emulator: Emulator, built: string, options: StackOption
   return Stack.create({ config, install: async (dir) => link(dir, built), ...options });
 }
 
-/** Of the 50 rivals whose resources hold next to nothing. */
+/** The rival: 50 resources that store almost nothing. */
 export const emptyProgram = programs.empty;
 export const emptyRival = rivals.empty;
 export const fewApps = few;
 
-/** Runs a preview that must show no change. */
+/** Runs a preview, which must show no change. */
 export async function preview(stack: Stack): Promise<PreviewSample> {
   const start = performance.now();
   const { child, ended } = stack.start("preview", "--expect-no-changes");

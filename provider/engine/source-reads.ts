@@ -11,7 +11,7 @@ import { newYielder } from "../packaging/files/yield";
 import { readSource } from "../packaging/source";
 
 /** Number of sources kept. */
-const most = 4;
+const maxKnown = 4;
 /** Two writes within the resolution of the file system have the same time; the coarsest resolution is 2 s, on FAT. */
 const settledMs = 3000;
 
@@ -55,7 +55,7 @@ export class SourceReads {
   private remember(key: string, known: Known): void {
     this.known.set(key, known);
     for (const oldest of this.known.keys()) {
-      if (this.known.size <= most) break;
+      if (this.known.size <= maxKnown) break;
       this.known.delete(oldest);
     }
   }

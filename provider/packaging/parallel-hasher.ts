@@ -1,37 +1,37 @@
-/** Hashes the files of a source; when there are very many, a worker thread begins while they are still being found. */
+/** Hashes the files of a source; if there are very many, a worker thread begins while they are still being listed. */
 import { availableParallelism } from "node:os";
 import { deflateHere } from "./archive/compress";
 import { WorkerPool, WorkersUnavailable } from "./archive/worker-pool";
 import { type DigestedFile, digestFiles, filesOf } from "./files/digest";
-import { type ListedFile, mostBytes, tooManyBytes } from "./files/file-list";
+import { type ListedFile, maxBytes, tooManyBytes } from "./files/file-list";
 import { type Problems, SourceError } from "./files/source-error";
 import type { Yielder } from "./files/yield";
 
-/** Fewer files are hashed before a thread has started. */
+/** Fewer files are hashed before a thread would have started. */
 const manyFiles = 1500;
 
-// A preview reads all sources at once, and each would else start a thread of its own.
+// A preview may read many sources at once; each would start a thread of its own.
 const helper = { taken: false };
 
-/** Files, and what a thread makes of them: nothing, when there is no thread or it failed. */
+/** Files, and their digests from a thread; undefined if there is no thread or it failed. */
 interface Batch {
   files: ListedFile[];
   digested: Promise<DigestedFile[] | undefined>;
 }
 
-/** Hands batches of files to a worker thread, and joins in when all are known. Has to be closed. */
+/** Passes batches of files to a worker thread, and joins in when all are listed. Call `close` in the end. */
 export class ParallelHasher {
   readonly #batches: Batch[] = [];
   #offered = 0;
   #pool: WorkerPool | undefined;
 
-  /** `problems` takes up what is wrong with single files. */
+  /** Problems of single files are added to `problems`. */
   constructor(
     private readonly yielder: Yielder,
     private readonly problems: Problems,
   ) {}
 
-  /** More files to hash. */
+  /** Adds files to hash. */
   offer(files: ListedFile[]): void {
     this.#offered += files.length;
     this.#batches.push({ files, digested: this.handOver(files) });
@@ -41,7 +41,7 @@ export class ParallelHasher {
     for (const batch of this.#batches) batch.digested = this.handOver(batch.files);
   }
 
-  /** All that was offered, in the order of offering. Refuses files that together pass what a zip can carry. */
+  /** All files in the order in which they were offered. Throws if they exceed the maximum size of a zip. */
   async finish(): Promise<DigestedFile[]> {
     this.#pool?.join({ yielder: this.yielder, deflate: deflateHere });
     const files: DigestedFile[] = [];
@@ -53,12 +53,12 @@ export class ParallelHasher {
     let bytes = 0;
     for (const { path, size } of files) {
       bytes += size;
-      if (bytes > mostBytes) throw tooManyBytes(path);
+      if (bytes > maxBytes) throw tooManyBytes(path);
     }
     return files;
   }
 
-  /** The thread ends by itself from then on. */
+  /** Ends the thread, without waiting for it. */
   close(): void {
     if (!this.#pool) return;
     helper.taken = false;
@@ -67,7 +67,7 @@ export class ParallelHasher {
 
   private handOver(files: ListedFile[]): Promise<DigestedFile[] | undefined> {
     const digested = this.#pool ? this.digestThere(this.#pool, files) : Promise.resolve(undefined);
-    // A failure is told by `finish`; until then it must not count as unhandled.
+    // A failure is thrown by `finish`; until then it must not count as unhandled.
     digested.catch(() => {});
     return digested;
   }
@@ -76,7 +76,7 @@ export class ParallelHasher {
     try {
       const { problems, ...table } = await pool.run({ kind: "read", files });
       for (const { kind, path, message } of problems) this.problems.add(new SourceError(kind, path, message));
-      // A file with a problem is missing in the table; nothing will come of the others then.
+      // Files with a problem are missing in the table, and the others are not needed then.
       return problems.length === 0 ? filesOf(table, files) : [];
     } catch (error) {
       if (error instanceof WorkersUnavailable) return undefined;

@@ -1,12 +1,12 @@
-/** Compresses contents. What comes out depends on the bytes alone, whichever thread does it and in whatever steps. */
+/** Compresses contents. The result depends on the bytes alone, not on the thread or the steps. */
 import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from "node:zlib";
 import type { Yielder } from "../files/yield";
 import { deflated, stored } from "./zip-format";
 
-/** Long contents are compressed in blocks of so many bytes, which is a few milliseconds of work each. */
+/** Long contents are compressed in blocks of this many bytes, a few milliseconds of work each. */
 export const blockSize = 128 * 1024;
 
-/** What a block may refer back to: the reach of deflate. */
+/** How far back a block may refer: the window of deflate. */
 export const reach = 32 * 1024;
 
 const level = 6;
@@ -18,17 +18,17 @@ export interface Block {
   last: boolean;
 }
 
-/** Compresses a block. The blocks of one content make one deflate stream when put behind each other. */
+/** Compresses a block. The concatenated blocks of a content are one deflate stream. */
 export type Deflate = (block: Block) => Uint8Array | Promise<Uint8Array>;
 
 export function deflateHere(block: Block): Uint8Array {
   return deflateRawSync(block.bytes, optionsFor(block));
 }
 
-/** Smaller blocks are done before another thread would have begun. */
+/** Smaller blocks are compressed before another thread would have started on them. */
 const worthHandingOver = 16 * 1024;
 
-/** Larger blocks go to the thread pool that Node has anyway, so that this thread can go on meanwhile. */
+/** Passes larger blocks to Node's own thread pool, so that this thread can go on meanwhile. */
 export function deflateInPool(block: Block): Uint8Array | Promise<Uint8Array> {
   if (block.bytes.length < worthHandingOver) return deflateHere(block);
   return new Promise((resolve, reject) => {
@@ -52,24 +52,24 @@ function optionsFor({ bytes, before, last }: Block): ZlibOptions {
   };
 }
 
-/** Room for a block that does not shrink, so that zlib is called once. */
+/** Additional space for a block that does not shrink, so that zlib is called once. */
 const spare = 256;
 
-// A small window costs half the time to set up, and finds the same matches while the content fits into it.
+// Setting up a small window takes half the time, and it finds the same matches if the content fits into it.
 function windowBits(length: number): number {
   const margin = 262;
   if (length <= (1 << 13) - margin) return 13;
   return length <= (1 << 14) - margin ? 14 : 15;
 }
 
-/** Parts of a content that tell whether it is worth compressing: its beginning, its middle and its end. */
+/** Samples that show whether a content is worth compressing: its beginning, middle and end. */
 export function sampleRanges(size: number): { start: number; end: number }[] {
   const starts = [0, Math.floor((size - sampleSize) / 2), size - sampleSize];
   return starts.map((start) => ({ start, end: start + sampleSize }));
 }
 
 const sampleSize = 32 * 1024;
-/** A sample that stays larger than this share of itself is no use to compress. */
+/** Content is not worth compressing if its samples stay larger than this fraction. */
 const worthwhile = 0.98;
 
 export function shrinks(sample: Uint8Array): boolean {
@@ -79,16 +79,16 @@ export function shrinks(sample: Uint8Array): boolean {
 export interface Packed {
   method: typeof stored | typeof deflated;
   parts: Uint8Array[];
-  /** Bytes of the parts. */
+  /** Total bytes of the parts. */
   size: number;
 }
 
-/** So short a content is not worth the time: what deflate saves of it is a few bytes at best. */
+/** Up to this length, deflate saves a few bytes at best, which is not worth the time. */
 const tooShort = 160;
 
 const nothing = new Uint8Array();
 
-/** Compresses a content that is in memory; a short one at once, unless `deflate` takes its time. */
+/** Compresses a content that is in memory; synchronously if it is short and `deflate` is synchronous. */
 export function packContent(content: Uint8Array, deflate: Deflate): Packed | Promise<Packed> {
   if (content.length <= tooShort) return packedAs([], content);
   if (content.length > blockSize) return packBlocks(content, deflate);
@@ -105,14 +105,14 @@ async function packBlocks(content: Uint8Array, deflate: Deflate): Promise<Packed
   return packedAs(promising ? await deflateRange(content, { start: 0, last: true }, deflate) : [], content);
 }
 
-/** `parts`: the compressed content; none, or none that is smaller, and it is stored. */
+/** `parts` is the compressed content. If it is empty or not smaller, the content is stored. */
 function packedAs(parts: Uint8Array[], content: Uint8Array): Packed {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   if (size > 0 && size < content.length) return { method: deflated, parts, size };
   return { method: stored, parts: [content], size: content.length };
 }
 
-/** Compresses `bytes` from `start` on; what stands before may be referred back to. `last`: the content ends there. */
+/** Compresses `bytes` from `start` on; blocks may refer to the bytes before. `last`: the content ends there. */
 export function deflateRange(
   bytes: Uint8Array,
   { start, last }: { start: number; last: boolean },

@@ -1,4 +1,4 @@
-/** What packing is divided into: jobs that any thread can do, and the plan which cuts the files into them. */
+/** Jobs, which any thread can do, and the plan that divides the files into them. */
 import type { DigestTable } from "../files/digest";
 import type { ModeHint } from "../files/executable";
 import type { ListedFile } from "../files/file-list";
@@ -8,25 +8,25 @@ import type { Yielder } from "../files/yield";
 import { blockSize, type Deflate, sampleRanges, shrinks } from "./compress";
 import { deflated, type EntryHeader, stored } from "./zip-format";
 
-/** Larger files are cut into several jobs. */
+/** Bytes; larger files are divided into several jobs. */
 const jobSize = 1024 * 1024;
-/** Files of a few bytes each would else make jobs that take longer than others. */
-const mostFiles = 250;
+/** Without this limit, jobs of tiny files would take longer than others. */
+const maxFiles = 250;
 
 interface JobFields {
-  /** Digests alone, of files that are not planned yet. */
+  /** Only digests, of files that were not planned yet. */
   read: { files: ListedFile[] };
-  /** Whole files, which together are about `jobSize` at most. */
+  /** Whole files, together about `jobSize` at most. */
   files: { files: readonly PlannedFile[] };
   /** The digest and CRC of a long file. */
   digest: { file: PlannedFile };
-  /** A part of a long file, as it goes into the zip. */
+  /** A part of a long file, as it is written to the zip. */
   part: { file: PlannedFile; start: number; end: number; method: EntryHeader["method"] };
 }
 
 export type JobKind = keyof JobFields;
 
-/** Plain data, which can go to another thread. */
+/** Plain data, which can be sent to another thread. */
 export type Job<K extends JobKind = JobKind> = { [P in K]: { kind: P } & JobFields[P] }[K];
 
 export interface JobResults {
@@ -39,12 +39,12 @@ export interface JobResults {
 export interface PackedFiles {
   /** The local headers and the data of the files. */
   bytes: Uint8Array;
-  /** Their records for the central directory, with offsets from the beginning of `bytes`. */
+  /** Their records for the central directory, with offsets relative to `bytes`. */
   records: Uint8Array;
   table: DigestTable;
 }
 
-/** How a thread does jobs. */
+/** What differs between threads. */
 export interface JobContext {
   yielder: Yielder;
   deflate: Deflate;
@@ -56,7 +56,7 @@ export function isLong(file: PlannedFile): boolean {
 
 const partSize = 8 * blockSize;
 
-/** The parts of a long file, all packed by the method that samples of it suggest. */
+/** The parts of a long file, and their compression method according to samples of it. */
 export function partsOf(file: PlannedFile): { method: EntryHeader["method"]; parts: Job<"part">[] } {
   const samples = sampleRanges(file.size).map(({ start, end }) => readPart(file, start, end));
   const method = samples.some(shrinks) ? deflated : stored;
@@ -68,8 +68,8 @@ export function partsOf(file: PlannedFile): { method: EntryHeader["method"]; par
 }
 
 /**
- * The files to pack, cut into runs of small files, and long files alone. It can be read while it still grows, and again
- * from the start. Content in memory is never long, so that it travels once.
+ * The files to pack, divided into runs of small files and single long files. It can be read while it still grows, and more
+ * than once. Content in memory is never divided, so that it is sent to another thread only once.
  */
 export class PackingPlan implements AsyncIterable<readonly PlannedFile[]> {
   readonly #runs: PlannedFile[][] = [];
@@ -96,9 +96,9 @@ export class PackingPlan implements AsyncIterable<readonly PlannedFile[]> {
     return this.#complete;
   }
 
-  /** Files come in the order of their paths. */
+  /** Call it in the order of the paths. */
   add(file: PlannedFile): void {
-    const isFull = this.#runBytes + file.size > jobSize || this.#run.length === mostFiles;
+    const isFull = this.#runBytes + file.size > jobSize || this.#run.length === maxFiles;
     if (isFull && this.#run.length > 0) this.closeRun();
     this.#run.push(file);
     this.#runBytes += file.size;
@@ -106,7 +106,7 @@ export class PackingPlan implements AsyncIterable<readonly PlannedFile[]> {
     this.#bytes += file.size;
   }
 
-  /** No more files come. */
+  /** Completes the plan. */
   end(): void {
     if (this.#run.length > 0) this.closeRun();
     this.#complete = true;
@@ -114,7 +114,7 @@ export class PackingPlan implements AsyncIterable<readonly PlannedFile[]> {
     this.#wakeReader();
   }
 
-  /** Who reads the plan gets the error. */
+  /** Readers of the plan receive the error. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.#wakeReader();

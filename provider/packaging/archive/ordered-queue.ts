@@ -1,13 +1,13 @@
 /** Orders asynchronous work: results in the order of the requests, and one piece of work at a time. */
 
-/** Concurrent work whose results are used in the order in which it was begun. */
+/** Concurrent work whose results are used in the order in which it was added. */
 export class OrderedQueue {
   readonly #begun: (() => Promise<void>)[] = [];
 
-  /** At most `width` pieces of work are under way. */
+  /** At most `width` pieces of work run at a time. */
   constructor(private readonly width: number) {}
 
-  /** Begins a piece of work, and waits while there are too many. `use` is never called after one has failed. */
+  /** Adds work that has begun, and waits while there is too much. After a failure, `use` is no longer called. */
   async add<T>(work: Promise<T>, use: (result: T) => Promise<void> | void): Promise<void> {
     // A failure is reported when its result is due; until then it must not count as unhandled.
     work.catch(() => {});
@@ -15,13 +15,13 @@ export class OrderedQueue {
     while (this.#begun.length >= this.width) await this.#begun.shift()?.();
   }
 
-  /** Waits for all that was begun. */
+  /** Waits for all work. */
   async end(): Promise<void> {
     while (this.#begun.length > 0) await this.#begun.shift()?.();
   }
 }
 
-/** Lets one piece of work run at a time, in the order of asking. */
+/** Runs one piece of work at a time, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -1,7 +1,7 @@
-/** Packs files into a temporary archive, on worker threads when there is much to do, while more files are being found. */
+/** Packs files into a temporary archive while more are being found; large sources on worker threads. */
 import { availableParallelism } from "node:os";
 import { type DigestedFile, digestFiles, hashOf, sourceFiles } from "../files/digest";
-import { byCodeUnit, type ListedFile, mostEntries, tooManyEntries } from "../files/file-list";
+import { byCodeUnit, type ListedFile, maxEntries, tooManyEntries } from "../files/file-list";
 import { planFile } from "../files/read-file";
 import { Problems } from "../files/source-error";
 import type { Archive, PackOptions, SourceFile } from "../files/types";
@@ -13,16 +13,16 @@ import { ArchiveFile } from "./temp-file";
 import { WorkerPool, WorkersUnavailable } from "./worker-pool";
 import { type WrittenRun, writeDirectory, writeEntries } from "./write";
 
-/** Up to here starting threads takes longer than they save. */
+/** Up to this size, starting threads takes longer than they save. */
 const fewFiles = 500;
 const fewBytes = 4 * 1024 * 1024;
-/** This one included. More would be waiting for it to write. */
-const mostThreads = 4;
+/** Including this one. More would wait for it to write. */
+const maxThreads = 4;
 
-// Several big archives at once would be no faster, and each would take its own threads and memory.
+// Several large archives at once would be no faster, and each would use threads and memory of its own.
 const threadedPacks = new Mutex();
 
-/** What all ways of packing need. */
+/** The parameters of both ways of packing. */
 export interface Packing {
   plan: PackingPlan;
   file: ArchiveFile;
@@ -30,7 +30,7 @@ export interface Packing {
   yielder: Yielder;
 }
 
-/** Packs what `use` adds. The archive is deleted again when that fails. */
+/** Packs what `use` adds. If that fails, the archive is deleted. */
 export async function packWith(
   options: PackOptions,
   yielder: Yielder,
@@ -45,11 +45,11 @@ export async function packWith(
   }
 }
 
-/** Is given files in the order of their paths, and makes an archive of them. Has to be finished or cancelled. */
+/** Receives files in the order of their paths and packs them. Call `finish` or `cancel` in the end. */
 export class Packer {
   readonly #plan = new PackingPlan();
   readonly #extra: ListedFile[];
-  /** Files of the source in whose place extra files go into the archive, but not into the hash. */
+  /** Files of the source that extra files replace in the archive, but not in the hash. */
   readonly #replaced: ListedFile[] = [];
   #failure: { error: unknown } | undefined;
   #file: Promise<ArchiveFile> | undefined;
@@ -64,7 +64,7 @@ export class Packer {
       .sort((a, b) => byCodeUnit(a.path, b.path));
   }
 
-  /** More files. What is wrong with them is told by `finish`, since worse may be found until then. */
+  /** Adds files. Their errors are thrown by `finish`, since worse may be found until then. */
   add(files: readonly ListedFile[]): void {
     try {
       for (const file of files) if (!this.#failure) this.plan(file);
@@ -76,11 +76,11 @@ export class Packer {
     }
   }
 
-  /** `root`: the real path of the source, if it is a folder. */
+  /** `root` is the real path of the source, if it is a folder. */
   async finish(root?: string): Promise<Archive> {
     if (this.#failure) throw this.#failure.error;
     while (this.#extra.length > 0) this.planExtra();
-    if (this.#plan.files > mostEntries) throw tooManyEntries(root ?? "");
+    if (this.#plan.files > maxEntries) throw tooManyEntries(root ?? "");
     this.#plan.end();
     const { file, packing } = this.begin(packHere);
     const archive = await file;
@@ -91,7 +91,7 @@ export class Packer {
     return archiveOf(archive, this.options.extraFiles ? await this.ownFiles(packed, root) : files);
   }
 
-  /** Deletes the archive; what still works on it fails by that. */
+  /** Deletes the archive; jobs that still work on it fail. */
   async cancel(reason: unknown): Promise<void> {
     this.#plan.fail(reason);
     const file = await this.#file?.catch(() => undefined);
@@ -104,7 +104,7 @@ export class Packer {
       this.#replaced.push(file);
       this.planExtra();
     } else this.#plan.add(planFile(file));
-    if (this.#plan.files > mostEntries) throw tooManyEntries(file.path);
+    if (this.#plan.files > maxEntries) throw tooManyEntries(file.path);
   }
 
   private planExtra(): void {
@@ -118,12 +118,12 @@ export class Packer {
     this.#packing ??= file.then((archive) =>
       pack({ plan: this.#plan, file: archive, options: this.options, yielder: this.yielder }),
     );
-    // A failure is told by `finish`; until then it must not count as unhandled.
+    // A failure is thrown by `finish`; until then it must not count as unhandled.
     this.#packing.catch(() => {});
     return { file, packing: this.#packing };
   }
 
-  /** What the source itself has: replaced files instead of those that went in. */
+  /** The files of the source itself: those that were replaced in place of the extra files. */
   private async ownFiles(packed: readonly DigestedFile[], root?: string): Promise<SourceFile[]> {
     const problems = new Problems();
     const replaced = await digestFiles(this.#replaced, this.yielder, problems);
@@ -137,10 +137,10 @@ export function packHere(packing: Packing): Promise<WrittenRun[]> {
   return packIn({ ...packing, pool: new WorkerPool(0), deflate: deflateInPool });
 }
 
-/** Falls back to this thread alone when workers cannot be had: the bytes are the same. */
+/** Falls back to this thread alone if workers cannot be used: the bytes are the same. */
 export async function packOnThreads(packing: Packing, workerFile?: string): Promise<WrittenRun[]> {
-  const pool = new WorkerPool(Math.min(availableParallelism(), mostThreads) - 1, workerFile);
-  // Each core has a thread of its own here, so Node's thread pool would only cost.
+  const pool = new WorkerPool(Math.min(availableParallelism(), maxThreads) - 1, workerFile);
+  // Each core has a thread of its own here, so Node's thread pool would only add overhead.
   const deflate = deflateInSlices(packing.yielder);
   try {
     return await packIn({ ...packing, pool, deflate });
@@ -165,12 +165,12 @@ async function packIn({
   options,
   yielder,
 }: Packing & Threads): Promise<WrittenRun[]> {
-  // Until then this thread finds the files, and the workers must not wait for that.
+  // Until then this thread lists the files, and the workers must not wait for that.
   plan.whenComplete(() => pool.join({ yielder, deflate }));
   let done = 0;
   const onDone = (more: number) => {
     done += more;
-    // Before, it is not known how much there is.
+    // Before that, the total is unknown.
     if (plan.complete) options.onProgress?.(done, plan.bytes);
   };
   try {

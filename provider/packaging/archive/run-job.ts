@@ -1,4 +1,4 @@
-/** Does one job on the thread it is called on. */
+/** Does one job on the calling thread. */
 import { createHash } from "node:crypto";
 import { digestFiles, sha256, tableOf } from "../files/digest";
 import { inMemory, type ModeHint, modeHint } from "../files/executable";
@@ -34,7 +34,7 @@ async function packFiles({ files }: Job<"files">, { yielder, deflate }: JobConte
     const content = readWhole(file, contents, end);
     if (typeof file.from === "string") end += file.size;
     const packed = packContent(content, deflate);
-    // A failure is thrown below, unless another file fails before.
+    // A failure is thrown below, unless another file fails first.
     if (packed instanceof Promise) packed.catch(() => {});
     packing.push(packed);
     modes[digests.length] = typeof file.from === "string" ? modeHint(file.mode, content) : inMemory;
@@ -50,7 +50,7 @@ function isDone(packing: Packed | Promise<Packed>): packing is Packed {
   return !(packing instanceof Promise);
 }
 
-/** One byte more than the files have, which shows that the last one has grown. */
+/** One byte more than the files have: if it is used, the last file has grown. */
 function spaceFor(files: readonly PlannedFile[]): number {
   return files.reduce((sum, { from, size }) => (typeof from === "string" ? sum + size : sum), 1);
 }
@@ -60,9 +60,9 @@ function joined(
   crcs: Uint32Array,
   packed: readonly Packed[],
 ): Omit<PackedFiles, "table"> {
-  // No entry takes more than its header and its content as it is.
-  const most = files.reduce((sum, { path, size }) => sum + localHeaderSize(path) + size, 0);
-  const entries = new RecordWriter(most);
+  // No entry is larger than its header and its uncompressed content.
+  const capacity = files.reduce((sum, { path, size }) => sum + localHeaderSize(path) + size, 0);
+  const entries = new RecordWriter(capacity);
   const records = new RecordWriter(files.reduce((sum, { path }) => sum + centralRecordSize(path), 0));
   packed.forEach(({ method, parts, size: packedSize }, i) => {
     const { path = "", size = 0 } = files[i] ?? {};

@@ -1,21 +1,21 @@
-/** The temporary file of an archive: written once, read for every attempt of an upload, deleted when it is disposed of. */
+/** The temporary file of an archive: written once, read for every attempt of an upload, deleted by `dispose`. */
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { mostBytes, tooManyBytes } from "../files/file-list";
+import { maxBytes, tooManyBytes } from "../files/file-list";
 import { fileError, isSystemError, quote, SourceError } from "../files/source-error";
 
 const readSize = 256 * 1024;
 
 /** Bytes that may wait to be written. */
-const mostUnwritten = 4 * 1024 * 1024;
+const maxUnwritten = 4 * 1024 * 1024;
 
 export class ArchiveFile {
   #size = 0;
   #unwritten = 0;
-  /** Settled when all that was queued is written. */
+  /** Settled when everything that was queued is written. */
   #writes: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -29,7 +29,7 @@ export class ArchiveFile {
     const path = join(tempDir, `camposcloud-${randomUUID()}.zip`);
     try {
       const file = new ArchiveFile(await open(path, "wx+", 0o600), path, tempDir);
-      // Without a name it cannot outlive this process, however that ends. Windows deletes no open file.
+      // Without a name it cannot outlive this process, however that ends. Windows cannot delete open files.
       if (process.platform !== "win32") await unlink(path);
       return file;
     } catch (error) {
@@ -42,14 +42,14 @@ export class ArchiveFile {
     return this.#size;
   }
 
-  /** `entry` is blamed when the archive gets too big with it. */
+  /** `entry` is named in the error if the archive becomes too large. */
   async append(bytes: Uint8Array, entry: string): Promise<void> {
     await this.writeAt(this.reserve(bytes.length, entry), bytes);
   }
 
   /**
-   * Like `append`, but waits for the disk only when much is unwritten: each wait takes an iteration of the event loop, in
-   * which other work is done too. `flush` tells of failures.
+   * Like `append`, but only waits for the disk if much is unwritten: each wait takes an iteration of the event loop, which also
+   * serves other work. `flush` throws failures.
    */
   async queue(bytes: Uint8Array, entry: string): Promise<void> {
     const position = this.reserve(bytes.length, entry);
@@ -59,18 +59,18 @@ export class ArchiveFile {
     this.#writes = writes;
     // Failures are thrown by `flush`; until then they must not count as unhandled.
     for (const each of [write, writes]) each.catch(() => {});
-    if (this.#unwritten > mostUnwritten) await this.flush();
+    if (this.#unwritten > maxUnwritten) await this.flush();
   }
 
-  /** Leaves bytes out, to be written by `writeAt`. Answers with where they begin. */
+  /** Reserves space for `writeAt`. Returns its position. */
   reserve(length: number, entry: string): number {
-    if (this.#size + length > mostBytes) throw tooManyBytes(entry);
+    if (this.#size + length > maxBytes) throw tooManyBytes(entry);
     const position = this.#size;
     this.#size += length;
     return position;
   }
 
-  /** Waits until all that was queued is written. */
+  /** Waits until everything that was queued is written. */
   async flush(): Promise<void> {
     await this.#writes;
     this.#unwritten = 0;
@@ -87,19 +87,19 @@ export class ArchiveFile {
     }
   }
 
-  /** For reading at positions; closed by `dispose`. */
+  /** For reading at any position; closed by `dispose`. */
   get fd(): number {
     return this.handle.fd;
   }
 
-  /** Forgets what was written behind the first `size` bytes. */
+  /** Discards everything after the first `size` bytes. */
   async truncate(size: number): Promise<void> {
     await this.flush();
     await this.handle.truncate(size);
     this.#size = size;
   }
 
-  /** A stream of the whole archive. `onSent` hears how many bytes the receiver has taken. */
+  /** A stream of the whole archive. `onSent` is called with the bytes that the receiver has accepted. */
   open(onSent?: (sent: number, total: number) => void): Readable {
     return Readable.from(this.pieces(onSent), { objectMode: false, highWaterMark: readSize });
   }
@@ -109,7 +109,7 @@ export class ArchiveFile {
     if (process.platform === "win32") await unlink(this.path);
   }
 
-  // A generator is asked for more only when the receiver has room.
+  // A stream only requests the next piece when the receiver has space for it.
   private async *pieces(onSent?: (sent: number, total: number) => void): AsyncGenerator<Buffer> {
     for (let sent = 0; sent < this.#size; ) {
       const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, this.#size - sent));
@@ -124,5 +124,5 @@ export class ArchiveFile {
 function unusable(error: unknown, folder: string): unknown {
   if (!isSystemError(error) || error.code === "ENOSPC") return fileError(error, folder);
   const problem = `The folder for temporary files, ${quote(folder)}, cannot be used: ${error.code}.`;
-  return new SourceError("unreadable", folder, `${problem} Name another in TMPDIR.`, { cause: error });
+  return new SourceError("unreadable", folder, `${problem} Set TMPDIR to another one.`, { cause: error });
 }

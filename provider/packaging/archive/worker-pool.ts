@@ -5,26 +5,26 @@ import { SourceError, type SourceProblem } from "../files/source-error";
 import type { Job, JobContext, JobKind, JobResults } from "./jobs";
 import { runJob } from "./run-job";
 
-/** What goes to a worker. */
+/** The message to a worker. */
 export interface Order {
   id: number;
   job: Job;
 }
 
-/** What comes back. */
+/** The message from a worker. */
 export type Reply =
   | { id: number; result: JobResults[JobKind] }
   | { id: number; refused: SourceProblem }
   | { id: number; failed: string };
 
-/** The threads are of no use: they do not start, or one has died. The same work can be done on this thread. */
+/** The threads cannot be used: they did not start, or one has ended. The work can be done on this thread instead. */
 export class WorkersUnavailable extends Error {
   override readonly name = "WorkersUnavailable";
 }
 
 interface Pending {
   order: Order;
-  /** Bytes of content, as a measure of the time it takes. */
+  /** Bytes of content, an estimate of the time it takes. */
   weight: number;
   resolve(result: JobResults[JobKind]): void;
   reject(error: unknown): void;
@@ -34,32 +34,32 @@ interface Pending {
 interface Member {
   send(order: Order): void;
   stop(): unknown;
-  /** Sent to it and not answered yet. */
+  /** Jobs that were sent to it and have no result yet. */
   taken: Map<number, Pending>;
-  mostTaken: number;
+  maxTaken: number;
 }
 
-// The worker's program is beside this module: compiled in the package, TypeScript in the package's own tests.
+// The worker's program is beside this module: JavaScript in the package, TypeScript in its tests.
 const extension = extname(__filename);
 const workerFile = join(__dirname, `worker${extension}`);
-// The main thread's own arguments, such as preloaded modules, are not for the workers.
+// Workers must not inherit the arguments of the main thread, such as preloaded modules.
 const workerArguments = extension === ".ts" ? ["--require", "ts-node/register/transpile-only"] : [];
 
-// A worker gets its next jobs before it has done the last, so that it need not wait for this thread, which hands out jobs
-// between its own slices of work only; but not behind a long one, which another could begin at once.
-const mostTakenThere = 4;
-const mostTakenHere = 2;
-const mostWeight = 2.5 * 1024 * 1024;
+// A worker receives its next jobs before it has done the last, since this thread assigns jobs only between its own slices of
+// work. But not after a long job: another thread could begin the next one earlier.
+const maxTakenThere = 4;
+const maxTakenHere = 2;
+const maxWeight = 2.5 * 1024 * 1024;
 
 export class WorkerPool {
-  /** How many jobs to have under way at a time. */
+  /** How many jobs to submit at a time. */
   readonly width: number;
   readonly #members: Member[];
   readonly #waiting: Pending[] = [];
   #nextId = 0;
   #failure: WorkersUnavailable | undefined;
 
-  /** Without workers nothing is done before this thread joins in. */
+  /** Without workers, nothing is done until `join` is called. */
   constructor(workers: number, file = workerFile) {
     this.width = (workers + 1) * 6;
     this.#members = Array.from({ length: workers }, () => this.start(file));
@@ -68,10 +68,10 @@ export class WorkerPool {
   run<J extends Job>(job: J): Promise<JobResults[J["kind"]]> {
     const order = { id: this.#nextId++, job };
     return new Promise((resolve, reject) => {
-      // A job is answered with the result of its kind.
+      // The result of a job is of the job's kind.
       const settle = (result: JobResults[JobKind]) => resolve(result as JobResults[J["kind"]]);
       this.#waiting.push({ order, weight: weightOf(job), resolve: settle, reject });
-      this.hand();
+      this.assign();
     });
   }
 
@@ -79,7 +79,7 @@ export class WorkerPool {
   join(context: JobContext): void {
     const member: Member = {
       taken: new Map(),
-      mostTaken: mostTakenHere,
+      maxTaken: maxTakenHere,
       stop: () => {},
       send: ({ id, job }) => {
         const pending = member.taken.get(id);
@@ -91,7 +91,7 @@ export class WorkerPool {
       },
     };
     this.#members.push(member);
-    this.hand();
+    this.assign();
   }
 
   async close(): Promise<void> {
@@ -103,7 +103,7 @@ export class WorkerPool {
     const worker = new Worker(file, { execArgv: workerArguments });
     const member: Member = {
       taken: new Map(),
-      mostTaken: mostTakenThere,
+      maxTaken: maxTakenThere,
       send: (order) => worker.postMessage(order),
       stop: () => worker.terminate(),
     };
@@ -113,9 +113,9 @@ export class WorkerPool {
     return member;
   }
 
-  private hand(): void {
+  private assign(): void {
     if (this.#failure) this.fail(this.#failure);
-    for (let member = this.freest(); member && this.#waiting.length > 0; member = this.freest()) {
+    for (let member = this.leastBusy(); member && this.#waiting.length > 0; member = this.leastBusy()) {
       const pending = this.#waiting.shift();
       if (!pending) return;
       member.taken.set(pending.order.id, pending);
@@ -123,9 +123,9 @@ export class WorkerPool {
     }
   }
 
-  private freest(): Member | undefined {
+  private leastBusy(): Member | undefined {
     const free = this.#members.filter(
-      (member) => member.taken.size < member.mostTaken && weightIn(member) < mostWeight,
+      (member) => member.taken.size < member.maxTaken && weightIn(member) < maxWeight,
     );
     return free.sort((a, b) => weightIn(a) - weightIn(b))[0];
   }
@@ -140,7 +140,7 @@ export class WorkerPool {
 
   private release(member: Member, id: number): void {
     member.taken.delete(id);
-    this.hand();
+    this.assign();
   }
 
   private fail(failure: WorkersUnavailable): void {
@@ -158,7 +158,7 @@ function weightIn(member: Member): number {
 }
 
 function weightOf(job: Job): number {
-  // Their sizes are not known yet; hashing is quick anyway.
+  // The sizes are not known yet, and hashing is fast.
   if (job.kind === "read") return 0;
   if (job.kind === "files") return job.files.reduce((sum, { size }) => sum + size, 0);
   return job.kind === "part" ? job.end - job.start : job.file.size;

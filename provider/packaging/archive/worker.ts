@@ -1,4 +1,4 @@
-/** The worker thread: does the jobs it is sent, one after another. */
+/** The program of a worker thread: does the jobs it receives, one after another. */
 import { parentPort } from "node:worker_threads";
 import { SourceError } from "../files/source-error";
 import { neverYield } from "../files/yield";
@@ -7,7 +7,7 @@ import type { JobContext, JobKind, JobResults } from "./jobs";
 import { runJob } from "./run-job";
 import type { Order, Reply } from "./worker-pool";
 
-// Every thread is busy here, so handing blocks to the pool would only cost.
+// All cores are busy, so passing blocks to Node's thread pool would only add overhead.
 const context: JobContext = { yielder: neverYield, deflate: deflateHere };
 
 async function answer({ id, job }: Order): Promise<void> {
@@ -25,7 +25,7 @@ function refusal(id: number, error: unknown): Reply {
   return { id, refused: { kind, path, message } };
 }
 
-/** The memory that moves to the other thread instead of being copied. */
+/** The memory that is transferred to the other thread instead of being copied. */
 function movable(result: JobResults[JobKind]): ArrayBuffer[] {
   const arrays = "records" in result ? [result.bytes, result.records] : [result];
   return arrays.flatMap((array) =>

@@ -1,4 +1,4 @@
-/** Writes an archive: the entries that jobs bring, in order, then the list of them all. */
+/** Writes an archive: the entries that jobs produce, in order, then the central directory. */
 import { type DigestedFile, filesOf } from "../files/digest";
 import type { PlannedFile } from "../files/read-file";
 import type { SourceFile } from "../files/types";
@@ -20,7 +20,7 @@ export interface Writing {
   pool: WorkerPool;
   file: ArchiveFile;
   signal?: AbortSignal;
-  /** Bytes of content done. */
+  /** Called with the bytes of content that were packed. */
   onDone(bytes: number): void;
 }
 
@@ -28,17 +28,17 @@ export interface Writing {
 export interface WrittenRun {
   files: DigestedFile[];
   records: Uint8Array;
-  /** Where in the archive the offsets of the records begin. */
+  /** The position in the archive that the offsets of the records are relative to. */
   start: number;
 }
 
-/** What is known so far. */
+/** The state while writing. */
 interface Progress extends Writing {
   order: OrderedQueue;
   done: WrittenRun[];
 }
 
-/** Packs the files of the plan. Answers with their entries in the same order. */
+/** Packs the files of the plan. Returns their entries in the same order. */
 export async function writeEntries(plan: PackingPlan, writing: Writing): Promise<WrittenRun[]> {
   const progress: Progress = { ...writing, order: new OrderedQueue(writing.pool.width), done: [] };
   for await (const run of plan) {
@@ -64,14 +64,14 @@ function addRun(
   };
 }
 
-// The header tells the CRC and the packed size, which are known last: its place is left empty, and filled at the end.
+// The header contains the CRC and the packed size, which are only known in the end: space is reserved, and filled then.
 async function addLong(planned: PlannedFile, progress: Progress): Promise<void> {
   const { pool, order, file, signal, onDone } = progress;
   const { path, size } = planned;
   const headerSize = localHeaderSize(path);
   const { method, parts } = partsOf(planned);
   const digesting = pool.run({ kind: "digest", file: planned });
-  // Its result is due after the parts, which may fail before.
+  // Its result is used after the parts, which may fail first.
   digesting.catch(() => {});
   let start = 0;
   await order.add(Promise.resolve(), () => {
@@ -94,7 +94,7 @@ async function addLong(planned: PlannedFile, progress: Progress): Promise<void> 
 
 const directoryStep = 256 * 1024;
 
-/** Ends the archive with its central directory. `files`: those of the runs. */
+/** Writes the central directory, the end of the archive. `files` are those of the runs. */
 export async function writeDirectory(
   { file, yielder }: { file: ArchiveFile; yielder: Yielder },
   runs: readonly WrittenRun[],

@@ -1,10 +1,10 @@
-/** The records of a zip file (PKWARE's APPNOTE, sections 4.3 and 4.4), with nothing in them of time, owner or machine. */
+/** The records of a zip file (PKWARE's APPNOTE, sections 4.3 and 4.4), without times, owners or properties of the machine. */
 import * as zlib from "node:zlib";
 
 export const stored = 0;
 export const deflated = 8;
 
-/** What both headers of an entry tell. */
+/** The fields of both headers of an entry. */
 export interface EntryHeader {
   path: string;
   method: typeof stored | typeof deflated;
@@ -18,7 +18,7 @@ const versionNeeded = 20;
 /** Made on Unix, so that readers take the mode from the entry. */
 const versionMadeBy = (3 << 8) | versionNeeded;
 const utf8Names = 1 << 11;
-/** 1 January 1980, the first day that the format knows. */
+/** 1 January 1980, the earliest date of the format. */
 const firstDay = (1 << 5) | 1;
 const plainFile = 0o100644;
 const executableFile = 0o100755;
@@ -26,7 +26,7 @@ const executableFile = 0o100755;
 export const localSignature = 0x04034b50;
 export const centralSignature = 0x02014b50;
 export const endSignature = 0x06054b50;
-/** Bytes of the records, without the names and comments behind them. */
+/** Bytes of the records, without the names and comments that follow. */
 export const localSize = 30;
 export const centralSize = 46;
 export const endSize = 22;
@@ -36,7 +36,7 @@ const centralModeAt = 40;
 const centralOffsetAt = 42;
 const encoder = new TextEncoder();
 
-/** Bytes of the record before an entry's data. */
+/** Bytes of the header before an entry's data. */
 export function localHeaderSize(path: string): number {
   return localSize + Buffer.byteLength(path);
 }
@@ -46,13 +46,13 @@ export function centralRecordSize(path: string): number {
   return centralSize + Buffer.byteLength(path);
 }
 
-/** Writes records and data behind each other into memory that can move to another thread. */
+/** Writes records and data one after another into memory that can be transferred to another thread. */
 export class RecordWriter {
-  // Not from Node's pool, which cannot move.
+  // Not from Node's buffer pool, which cannot be transferred.
   readonly #bytes: Uint8Array;
   #length = 0;
 
-  /** `capacity`: as many bytes as will be written, or more. */
+  /** `capacity` is the number of bytes that will be written, or more. */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(new ArrayBuffer(capacity));
   }
@@ -66,14 +66,14 @@ export class RecordWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Answers with the header's bytes. */
+  /** Returns the bytes of the header. */
   local({ path, method, crc, packedSize, size }: EntryHeader): Uint8Array {
     const start = this.#length;
     this.data(localTemplate);
     const { written } = encoder.encodeInto(path, this.#bytes.subarray(this.#length));
     this.#length += written;
     const header = this.#bytes.subarray(start, this.#length);
-    // Fewer and smaller steps than setting each number: a run is over before much code is compiled.
+    // Faster than setting each number in place: most runs are over before this code is optimized.
     numbers.setUint32(0, crc, true);
     numbers.setUint32(4, packedSize, true);
     numbers.setUint32(8, size, true);
@@ -83,7 +83,7 @@ export class RecordWriter {
     return header;
   }
 
-  /** `local`: the entry's local header, which has nearly all that its record has. */
+  /** `local` is the entry's local header, which contains most of the fields of its record. */
   central(local: Uint8Array, offset: number): void {
     const start = this.#length;
     this.data(centralTemplate);
@@ -99,7 +99,7 @@ export class RecordWriter {
   }
 }
 
-/** Room for the CRC, both sizes and the path's length, as they follow each other in a header. */
+/** Space for the CRC, both sizes and the length of the path, in the order of a header. */
 const numberBytes = new Uint8Array(14);
 const numbers = new DataView(numberBytes.buffer);
 const methodAt = 8;
@@ -134,7 +134,7 @@ export function centralRecord(entry: EntryHeader, offset: number): Uint8Array {
   return writer.written;
 }
 
-/** Moves records of the central directory: their entries begin `offset` bytes later, and have the modes that are told. */
+/** Completes records of the central directory: their entries begin `offset` bytes later, and some are executable. */
 export function placeRecords(
   records: Uint8Array,
   offset: number,
@@ -167,7 +167,7 @@ export function endRecord({
   });
 }
 
-/** The CRC-32 of `bytes`, going on from that of the bytes before them. Node has it since 20.15. */
+/** The CRC-32 of `bytes`, continued from that of the bytes before. Node.js has it from 20.15 on. */
 export const crc32: (bytes: Uint8Array, before?: number) => number =
   typeof zlib.crc32 === "function" ? zlib.crc32 : portableCrc32;
 

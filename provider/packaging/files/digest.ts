@@ -1,22 +1,22 @@
-/** Hashes: of each file's bytes, and one over the paths, executable bits and contents of all. */
+/** Hashes: one of each file's bytes, and one of the paths, executable bits and contents of all files. */
 import * as crypto from "node:crypto";
 import { closeSync, readSync, type Stats } from "node:fs";
 import { inMemory, type ModeHint, modeHint, whichExecutable } from "./executable";
-import { byCodeUnit, type ListedFile, mostBytes, tooManyBytes } from "./file-list";
+import { byCodeUnit, type ListedFile, maxBytes, tooManyBytes } from "./file-list";
 import { changed, openFile } from "./read-file";
 import { fileError, type Problems } from "./source-error";
 import type { SourceFile } from "./types";
 import type { Yielder } from "./yield";
 
-/** Bytes read at a time: well under a millisecond of work. */
+/** Bytes per read: much less than a millisecond of work. */
 const readSize = 256 * 1024;
 
-/** A file with its digest, before it is known which files count as executable. */
+/** A file with its digest, before it is decided which files count as executable. */
 export interface DigestedFile extends Omit<SourceFile, "executable"> {
   mode: ModeHint;
 }
 
-/** Hashes the files one after another, in slices. Those that cannot be read are noted. */
+/** Hashes the files one after another, in slices. Files that cannot be read are added to `problems`. */
 export async function digestFiles(
   listed: readonly ListedFile[],
   yielder: Yielder,
@@ -48,7 +48,7 @@ interface Reading {
   yielder: Yielder;
 }
 
-// Thousands of small files are each done in one go; a promise for every one would cost as much as their hashes.
+// Small files are hashed synchronously: thousands of promises would take as long as the hashes.
 function digestFile(reading: Reading): DigestedFile | Promise<DigestedFile> {
   const { path, from, buffer } = reading;
   const { fd, stats } = openFile(from, path);
@@ -73,7 +73,7 @@ async function digestLong(
   { path, buffer, yielder }: Reading,
 ): Promise<DigestedFile> {
   try {
-    if (stats.size > mostBytes) throw tooManyBytes(path);
+    if (stats.size > maxBytes) throw tooManyBytes(path);
     const hash = crypto.createHash("sha256");
     let mode: ModeHint | undefined;
     let size = 0;
@@ -96,12 +96,12 @@ async function digestLong(
   }
 }
 
-/** Digests of many files in the order of a list, in a form that moves quickly between threads. */
+/** Digests of many files in the order of a list, in a form that is fast to send between threads. */
 export interface DigestTable {
   /** Bytes of the files. */
   sizes: Float64Array;
   modes: Uint8Array;
-  /** In hex, without anything between them. */
+  /** In hex, concatenated. */
   digests: string;
 }
 
@@ -115,7 +115,7 @@ export function tableOf(files: readonly DigestedFile[]): DigestTable {
   };
 }
 
-/** `files` are those which the table was made of. */
+/** `files` are those of `tableOf`. */
 export function filesOf(
   { sizes, modes, digests }: DigestTable,
   files: readonly { path: string }[],
@@ -126,7 +126,7 @@ export function filesOf(
   });
 }
 
-/** The files as the source has them, sorted by path. `root`: its real path, if it is a folder. */
+/** The files of a source, sorted by path. `root` is its real path, if it is a folder. */
 export function sourceFiles(files: readonly DigestedFile[], root?: string): SourceFile[] {
   const isExecutable = whichExecutable(files, root);
   return files
@@ -137,17 +137,17 @@ export function sourceFiles(files: readonly DigestedFile[], root?: string): Sour
     .sort((a, b) => byCodeUnit(a.path, b.path));
 }
 
-/** SHA-256 in hex; of a text, that of its UTF-8. */
+/** SHA-256 in hex; texts are encoded as UTF-8. */
 export const sha256: (content: Uint8Array | string) => string =
-  // Since Node 20.12; for small files it takes half the time of a Hash object each.
+  // Node.js has it from 20.12 on; for small files it takes half the time of a Hash object.
   typeof crypto.hash === "function"
     ? (content) => crypto.hash("sha256", content, "hex")
     : (content) => crypto.createHash("sha256").update(content).digest("hex");
 
-/** A call for each line would take longer than the hash. */
+/** One call per line would take longer than the hash. */
 const linesAtOnce = 500;
 
-/** One hash over everything that decides what an upload contains. `files` are sorted by path. */
+/** One hash of everything that decides what an upload contains. `files` are sorted by path. */
 export function hashOf(files: readonly SourceFile[]): string {
   if (files.length <= linesAtOnce) return sha256(linesOf(files));
   const hash = crypto.createHash("sha256");
@@ -156,7 +156,7 @@ export function hashOf(files: readonly SourceFile[]): string {
   return hash.digest("hex");
 }
 
-/** A line for each file. No path has a line break in it: control characters are refused. */
+/** One line per file. Paths contain no line breaks: control characters are refused. */
 function linesOf(files: readonly SourceFile[]): string {
   return files
     .map(({ digest, executable, path }) => `${digest} ${executable ? "x" : "-"} ${path}\n`)

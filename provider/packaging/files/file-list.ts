@@ -5,9 +5,9 @@ import { markerPath } from "./marker";
 import { Problems, quote, SourceError } from "./source-error";
 
 /** Without the zip64 extension, entries are counted in 16 bits; the highest value refers to that extension. */
-export const mostEntries = 65_534;
+export const maxEntries = 65_534;
 /** The same for sizes and offsets, which have 32 bits. */
-export const mostBytes = 0xffff_fffe;
+export const maxBytes = 0xffff_fffe;
 
 export interface ListedFile {
   /** Path in the zip. */
@@ -48,7 +48,7 @@ export class Listing {
     // It may have been downloaded with the files of an app; uploading it would make the app look like an interrupted creation.
     if (file.path === markerPath) return;
     this.files.push(file);
-    if (this.files.length > mostEntries) throw tooManyEntries(this.source);
+    if (this.files.length > maxEntries) throw tooManyEntries(this.source);
     if (this.files.length - this.#passedOn >= batchSize) this.passOn();
   }
 
@@ -83,7 +83,7 @@ export class Listing {
 
   /** Folders that link to each other can lead to an enormous number of files even without a cycle. */
   countLink(path: string): void {
-    if (++this.#links <= mostEntries) return;
+    if (++this.#links <= maxEntries) return;
     const problem = `${quote(path)} is the ${this.#links.toLocaleString("en")}th link followed`;
     throw new SourceError(
       "too-big",
@@ -97,7 +97,7 @@ export function tooManyEntries(source: string): SourceError {
   return new SourceError(
     "too-big",
     source,
-    `${quote(source)} contains more than ${mostEntries.toLocaleString("en")} files, the maximum of a zip. ${leaveOut}`,
+    `${quote(source)} contains more than ${maxEntries.toLocaleString("en")} files, the maximum of a zip. ${leaveOut}`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Reads listed files, and detects if they have changed since they were listed. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { type ListedFile, mostBytes, tooManyBytes } from "./file-list";
+import { type ListedFile, maxBytes, tooManyBytes } from "./file-list";
 import { fileError, quote, SourceError } from "./source-error";
 
 // Without this flag, a pipe in place of the file would block the thread until something writes to it. Windows has no such flag.
@@ -64,7 +64,7 @@ export function planFile({ path, from }: ListedFile): PlannedFile {
   if (typeof from !== "string") return { path, from, size: from.length, mode: 0, modified: 0 };
   const stats = lookUp(from, path);
   if (!stats.isFile()) throw unsupported(path, stats);
-  if (stats.size > mostBytes) throw tooManyBytes(path);
+  if (stats.size > maxBytes) throw tooManyBytes(path);
   return { path, from, size: stats.size, mode: stats.mode, modified: stats.mtimeMs };
 }
 

@@ -1,6 +1,6 @@
 /** Adds files to the copy of a given zip: its entries stay unchanged, only the directory after them is rewritten. */
 import { centralRecord, crc32, type EntryHeader, localHeader, stored } from "../archive/zip-format";
-import { mostEntries, tooManyEntries } from "../files/file-list";
+import { maxEntries, tooManyEntries } from "../files/file-list";
 import type { Directory } from "./directory";
 
 /** What this needs of the archive's file. */
@@ -20,7 +20,7 @@ export async function appendEntries(
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   const added = Object.entries(files);
-  if (count + added.length > mostEntries) throw tooManyEntries(added[0]?.[0] ?? "");
+  if (count + added.length > maxEntries) throw tooManyEntries(added[0]?.[0] ?? "");
   await file.truncate(start);
   const directory: Uint8Array[] = [records];
   for (const [path, text] of added) {

@@ -1,7 +1,7 @@
 /** The bytes of a given zip, its directory, and the raw entries in it. */
 import { readSync } from "node:fs";
 import { centralSignature, centralSize, endSignature, endSize } from "../archive/zip-format";
-import { mostBytes, mostEntries } from "../files/file-list";
+import { maxBytes, maxEntries } from "../files/file-list";
 import { fileError, quote, SourceError } from "../files/source-error";
 
 export interface ZipBytes {
@@ -84,7 +84,7 @@ export function readDirectory(zip: ZipBytes): Directory {
   const count = widened(record.readUInt16LE(10), wide16, wide?.count);
   const size = widened(record.readUInt32LE(12), wide32, wide?.size);
   const start = widened(record.readUInt32LE(16), wide32, wide?.start);
-  if (count > mostEntries || size > mostBytes || start > mostBytes) throw tooLarge(zip);
+  if (count > maxEntries || size > maxBytes || start > maxBytes) throw tooLarge(zip);
   if (record.readUInt16LE(4) !== 0 || record.readUInt16LE(8) !== record.readUInt16LE(10))
     throw broken(zip, "it is one of several parts");
   if (start + size !== (wide?.at ?? at) || size > maxDirectory)
@@ -139,7 +139,7 @@ function findWideEnd(zip: ZipBytes, end: number): WideEnd | undefined {
 }
 
 function tooLarge(zip: ZipBytes): SourceError {
-  const limits = `${mostEntries.toLocaleString("en")} entries or 4 GiB`;
+  const limits = `${maxEntries.toLocaleString("en")} entries or 4 GiB`;
   const message = `The zip ${quote(zip.path)} has more than ${limits}, the most that an upload can have. Leave out what the app does not need.`;
   return new SourceError("too-big", zip.path, message);
 }

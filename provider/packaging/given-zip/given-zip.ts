@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { ArchiveFile } from "../archive/temp-file";
-import { byCodeUnit, mostBytes, tooManyBytes } from "../files/file-list";
+import { byCodeUnit, maxBytes, tooManyBytes } from "../files/file-list";
 import { largestFolders } from "../files/left-out";
 import { markerPath } from "../files/marker";
 import { changed, openFile } from "../files/read-file";
@@ -69,7 +69,7 @@ export async function packZip(given: GivenZip, options: PackOptions, yielder: Yi
 async function withZip<T>({ absolute, path }: GivenZip, use: (zip: ZipBytes) => Promise<T>): Promise<T> {
   const { fd, stats } = openFile(absolute, path);
   try {
-    if (stats.size > mostBytes) throw tooManyBytes(path);
+    if (stats.size > maxBytes) throw tooManyBytes(path);
     const result = await use({ path, fd, size: stats.size });
     const now = fstatSync(fd);
     if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw changed(path);

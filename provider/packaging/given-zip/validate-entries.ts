@@ -1,6 +1,6 @@
 /** Validates the entries of a given zip from its directory, before any of them is unpacked. */
 import { deflated, stored } from "../archive/zip-format";
-import { mostBytes } from "../files/file-list";
+import { maxBytes } from "../files/file-list";
 import { PathClashes, safeParts } from "../files/names";
 import { SourceError } from "../files/source-error";
 import type { Yielder } from "../files/yield";
@@ -31,7 +31,7 @@ export async function validateEntries(
     refuseClash(clashes, path, { zip, name });
     packed += entry.packedSize;
     size += entry.size;
-    if (size > mostBytes)
+    if (size > maxBytes)
       throw badEntry(zip, name, { kind: "too-big", problem: "brings the content above 4 GiB" });
     if (isBomb({ packed, size })) throw badEntry(zip, name, { kind: "bomb", problem: expands });
     if (!name.endsWith("/")) files.push({ ...entry, path, executable: isExecutable(entry) });

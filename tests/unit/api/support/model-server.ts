@@ -40,7 +40,7 @@ export class ModelServer {
   }
 
   /** The maximum number of requests that arrived within a minute. */
-  mostInAMinute(): number {
+  maxInAMinute(): number {
     const times = this.arrivals.map(({ at }) => at).sort((a, b) => a - b);
     return Math.max(0, ...times.map((at, i) => times.slice(i).filter((other) => other < at + 60_000).length));
   }
