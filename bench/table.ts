@@ -90,8 +90,14 @@ const remarks = `## Remarks
   200 files, this log took almost half of the CLI's time. The map is in the inputs because previews show which files change,
   and a documented output. Resources that read nothing but keep such a map pay for it as well, see their row.
 - **Memory of previews** is the sum of the peaks of all processes: the CLI, the language host, the program and the provider.
+- **Previews of apps that share a folder.** An app has about seventy properties, which the CLI logs in the same way, and 45
+  outputs, for each of which the SDK creates promises; the folder itself is read once or twice per run. While an app is
+  created, the SDK records no stack traces of its promises: that saves about a tenth of the time by which a preview of
+  100 apps exceeds that of 100 empty resources.
 - **Requests.** The provider's own code in virtual time, with the documented limits and eight operations at a time: one create
   and one deletion of the marker file per app, and one \`start\` per web app, because only its response contains the address.
+  On the real engine, with the emulator's real limits, 100 new web apps took 366 requests in 338 s: three per app, one for the
+  teams, and a listing every 5.2 s.
 - **A typical app.** Almost all of the time is deflate, which \`zip\` does at the same speed. Blocks of 16 KiB and more go to
   Node's thread pool while this thread reads and hashes on; that pays for a first call's cold code when a second core is free.
 - **Trees of very many small files.** Here the cost is per file, not per byte: system calls, setting up deflate, and the
