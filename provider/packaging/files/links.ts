@@ -18,7 +18,8 @@ export function followLink(absolute: string, path: string, folder: RealFolder): 
     throw linkError(path, `leads out of the source, to ${quote(real)}. Copy what it points to`);
   }
   for (let outer: RealFolder | undefined = folder; outer; outer = outer.outer) {
-    if (outer.real === real) throw linkError(path, "leads back to a folder that contains it. Remove it");
+    if (outer.real === real)
+      throw linkError(path, "leads back to a folder that contains it (a cycle). Remove it");
   }
   return real;
 }
@@ -30,7 +31,7 @@ function targetOf(absolute: string, path: string): string {
     if (!isSystemError(error)) throw error;
     if (error.code === "ENOENT" || error.code === "ENOTDIR")
       throw linkError(path, "points to a path that does not exist. Remove it");
-    if (error.code === "ELOOP") throw linkError(path, "leads back to itself. Remove it");
+    if (error.code === "ELOOP") throw linkError(path, "leads back to itself (a cycle). Remove it");
     throw fileError(error, path);
   }
 }
