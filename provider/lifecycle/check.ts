@@ -132,13 +132,16 @@ function unknownArguments({ sources, news, secret }: Checking, inputs: Raw): Fai
     .map((name) => {
       const near = sources.nearNames(name, argumentNames);
       const hint = near.length > 0 ? `; did you mean ${near.join(" or ")}?` : "";
-      // The value may be secret, as it would be under the correct name or with an API key as an argument.
-      const showable =
-        ["number", "boolean"].includes(typeof news[name]) &&
-        ![name, ...near].some((each) => secret.has(each));
+      const showable = isShowable(news[name], near) && ![name, ...near].some((each) => secret.has(each));
       const reason = `is not an argument of an app${hint}`;
       return showable ? { property: name, reason } : { property: "", reason: `${name} ${reason}` };
     });
+}
+
+// The engine shows the value of the property in a failure. A text under a name that resembles no argument may be an API key.
+function isShowable(value: unknown, near: readonly string[]): boolean {
+  if (typeof value === "string") return near.length > 0;
+  return typeof value === "number" || typeof value === "boolean";
 }
 
 function isInternal(name: string): boolean {
