@@ -13,7 +13,7 @@ export const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   // Not `Date.now`: if the machine's clock is set back by an hour, deadlines and rate limits would take an hour longer.
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: async (ms, signal) => {
     let left = ms;
     for (; left > maxTimerMs; left -= maxTimerMs) await timer(maxTimerMs, signal);

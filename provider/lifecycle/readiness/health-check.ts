@@ -19,6 +19,8 @@ const defaultCheckMs = 15_000;
 const firstPauseMs = 500;
 const maxPauseMs = 5000;
 const minAttemptMs = 10_000;
+/** The end cuts the last request short, perhaps to a millisecond: less says nothing about the app. */
+const meaningfulMs = 1000;
 
 /** Throws if a `healthCheck` fails; without one, an app that does not respond causes a warning. */
 export async function checkHealth(
@@ -66,15 +68,16 @@ interface Question {
 /** Undefined after a successful response, otherwise the last result. */
 async function ask(deps: Deps, { url, ms, good }: Question): Promise<ProbeAnswer | undefined> {
   const endsAt = deps.clock.now() + ms;
-  let last: ProbeAnswer = { failure: "none" };
+  let last: ProbeAnswer | undefined;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, maxPauseMs)) {
     const left = endsAt - deps.clock.now();
-    if (left <= 0) return last;
+    if (last && left <= 0) return last;
     // One hanging request must not use up all of the time.
     const timeoutMs = Math.min(left, Math.max(minAttemptMs, ms / 3));
-    last = await deps.probe(url, { timeoutMs, signal: deps.signal });
+    const answer = await deps.probe(url, { timeoutMs, signal: deps.signal });
     deps.signal.throwIfAborted();
-    if ("status" in last && good(last.status)) return undefined;
+    if ("status" in answer && good(answer.status)) return undefined;
+    if (!last || "status" in answer || timeoutMs >= meaningfulMs) last = answer;
     deps.progress(
       `waiting for a successful response from ${url}; the last result was ${describeResult(last)}`,
     );

@@ -515,6 +515,20 @@ describe("the health check", () => {
     assert.match(error?.message ?? "", /within 60 s, the last result was no answer \(ECONNREFUSED\)/);
   });
 
+  it("reports the last status, even if a timer fires early and leaves a millisecond for one more request", async () => {
+    const probe = (_url: string, ms: number) =>
+      ms < 14_500 ? answer(503, "starting") : { failure: "no answer within 0 s" };
+    const script = new Script({ look: (id) => ({ id }), probe });
+    const { clock, ...deps } = script.deps;
+    const sleep = (ms: number, signal?: AbortSignal) => clock.sleep(ms > 1 ? ms - 1 : ms, signal);
+    const done = checkHealth({ ...deps, clock: { now: () => clock.now(), sleep } }, web, {
+      exposedViaWeb: true,
+    });
+    await script.clock.advance(100_000);
+    await done;
+    assert.match(script.warned[0] ?? "", /the last result was 503 "starting"/);
+  });
+
   it("asks nothing when it is off, and of an app that is not on the web", async () => {
     assert.deepEqual((await run({ enabled: false }, () => answer(500))).script.probed, []);
     assert.deepEqual((await run(undefined, () => answer(500), { id: "a" })).script.probed, []);
