@@ -40,16 +40,16 @@ function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** Aborted with the reason of whichever is aborted first. */
-export function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
+export function anySignal(...signals: AbortSignal[]): AbortSignal {
   // Node.js has it from 20.3 on.
-  if (typeof AbortSignal.any === "function") return AbortSignal.any([one, other]);
-  const either = new AbortController();
-  for (const signal of [one, other]) {
-    const onAbort = () => either.abort(signal.reason);
+  if (typeof AbortSignal.any === "function") return AbortSignal.any(signals);
+  const any = new AbortController();
+  for (const signal of signals) {
+    const onAbort = () => any.abort(signal.reason);
     if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true, signal: either.signal });
+    else signal.addEventListener("abort", onAbort, { once: true, signal: any.signal });
   }
-  return either.signal;
+  return any.signal;
 }
 
 /** The abort reason of a deadline. */

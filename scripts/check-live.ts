@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { messageOf } from "../provider/errors";
 import { Api } from "./check-live/api";
 import { CannotCheckError, checkReading } from "./check-live/read";
 import { Report } from "./check-live/report";
@@ -119,10 +120,6 @@ function abortOnSignals(): AbortSignal {
 /** Progress; only the table goes to stdout. */
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 main().then(

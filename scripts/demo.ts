@@ -1,4 +1,5 @@
 /** `npm run demo [-- --keep]`: runs the demo and cleans up after it. */
+import { messageOf } from "../provider/errors";
 import { type EmulatorProcess, startEmulatorProcess } from "./demo/emulator-process";
 import { handOver } from "./demo/hand-over";
 import type { PulumiRunner } from "./demo/run-pulumi";
@@ -30,7 +31,7 @@ async function inWorkspace(cli: PulumiCli, keep: boolean): Promise<number> {
     kept = await inEmulator({ cli, workspace, signal }, keep);
     return 0;
   } catch (error) {
-    print(`\n${signal.aborted ? "Interrupted." : describe(error)}`);
+    print(`\n${signal.aborted ? "Interrupted." : messageOf(error)}`);
     return signal.aborted ? EXIT_INTERRUPTED : 1;
   } finally {
     if (!kept) workspace.remove();
@@ -73,14 +74,10 @@ function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 main(process.argv.includes("--keep")).then(
   (code) => process.exit(code),
   (error) => {
-    console.error(describe(error));
+    console.error(messageOf(error));
     process.exit(1);
   },
 );

@@ -9,7 +9,7 @@ import type { App } from "../api/app";
 import type { Client } from "../api/client";
 import { ApiError } from "../api/errors";
 import { allApps } from "../api/listing";
-import { eitherSignal, startDeadline, systemClock } from "../clock";
+import { anySignal, startDeadline, systemClock } from "../clock";
 import { messageOf, UserError } from "../errors";
 import { type AppInProgram, describe, findMainFile, nameApps } from "./describe";
 import { fileNames, type Language, programOf } from "./program";
@@ -110,7 +110,7 @@ async function readApps(stack: Stack, { id: ids, team, account }: Choice): Promi
   const done = new AbortController();
   try {
     const progress = (text: string) => void process.stderr.write(`${text}\n`);
-    const signal = eitherSignal(deadline.signal, done.signal);
+    const signal = anySignal(deadline.signal, done.signal);
     const api = clientOf(settingsOf(account), { signal, deadline, progress });
     const found = ids ?? (await allApps(api, team)).map((app) => app.id);
     const missing = [...new Set(found)].filter((id) => !stack.ids.has(id));

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { Readable } from "node:stream";
 import axios, { type AxiosRequestConfig } from "axios";
 import FormData from "form-data";
-import { eitherSignal } from "../clock";
+import { anySignal } from "../clock";
 import type { LimitReport } from "./limiter";
 import { Watch } from "./request-timeouts";
 import { noAnswer } from "./transport-error";
@@ -65,7 +65,7 @@ export async function send(attempt: Attempt): Promise<Answer> {
       params: attempt.query,
       headers: { Authorization: `Bearer ${attempt.token}`, Accept: "application/json", ...body.headers },
       data: body.data,
-      signal: eitherSignal(attempt.signal, watch.signal),
+      signal: anySignal(attempt.signal, watch.signal),
       // Node's own modules do not follow redirects, so the key is sent to no other host.
       transport: watch.transport,
       maxRedirects: 0,

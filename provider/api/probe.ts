@@ -3,7 +3,7 @@ import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import type { Readable } from "node:stream";
 import axios, { AxiosError, type AxiosRequestConfig } from "axios";
-import { eitherSignal, maxTimerMs } from "../clock";
+import { anySignal, maxTimerMs } from "../clock";
 import { errorText } from "./errors";
 import { isLoopback } from "./settings";
 
@@ -23,7 +23,7 @@ export async function probe(
       headers: { Accept: "*/*", "User-Agent": "pulumi-camposcloud" },
       responseType: "stream",
       maxRedirects: 0,
-      signal: eitherSignal(time, signal),
+      signal: anySignal(time, signal),
       validateStatus: () => true,
       ...directly(new URL(url).hostname),
     });

@@ -6,7 +6,7 @@ import { clientOf, settingsOf } from "../api/accounts";
 import type { Client } from "../api/client";
 import { type QueryName, queries } from "../api/queries";
 import type { Settings } from "../api/settings";
-import { type Deadline, eitherSignal, startDeadline, systemClock } from "../clock";
+import { anySignal, type Deadline, startDeadline, systemClock } from "../clock";
 import { type CheckResult, check as checkInputs, type Failure, markedSecret } from "../lifecycle/check";
 import { type Created, create as createApp } from "../lifecycle/create";
 import { deleteApp } from "../lifecycle/delete";
@@ -202,7 +202,7 @@ export class Operations {
     const progress = (text: string) =>
       this.show(inputs["urnHash"], { text: mask(text), severity: "info", ephemeral: true });
     // Ctrl-C aborts waits immediately, but not a request that changes something: its response would be lost.
-    const signal = eitherSignal(eitherSignal(deadline.signal, this.canceled), this.engine.ending);
+    const signal = anySignal(deadline.signal, this.canceled, this.engine.ending);
     const beforeChange = () => this.engine.refuseIfGone();
     const scope = { signal, writeSignal: deadline.signal, deadline, progress, mask, beforeChange };
     return {

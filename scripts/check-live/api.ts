@@ -1,5 +1,6 @@
 /** Plain requests to the API, independent of the provider's client, whose assumptions are checked. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { anySignal } from "../../provider/clock";
 
 export type Json = Record<string, unknown>;
 
@@ -60,7 +61,7 @@ export class Api {
       headers: { authorization: `Bearer ${token}`, ...(json ? { "content-type": "application/json" } : {}) },
       body: json ?? (body as FormData | undefined),
       redirect: "manual",
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(answerWithinMs)]),
+      signal: anySignal(this.signal, AbortSignal.timeout(answerWithinMs)),
     });
     return { status: response.status, headers: response.headers, body: parse(await response.text()) };
   }

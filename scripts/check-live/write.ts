@@ -1,4 +1,5 @@
 /** The checks of `--write`: they create, change and always delete one small app. */
+import { messageOf } from "../../provider/errors";
 import { type Api, member, typeOf } from "./api";
 import { isOnline, metric, type Patience, pageOf, reason, rootOf, until, variablesOf } from "./looks";
 import { reportApp } from "./read";
@@ -200,8 +201,7 @@ async function cleanUp(writing: Writing): Promise<void> {
   try {
     await deleteByName(writing);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    say(`Could not look for ${name} (${why}): if it is in the dashboard, delete it there.`);
+    say(`Could not look for ${name} (${messageOf(error)}): if it is in the dashboard, delete it there.`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The real clock, what happens when the clock of the machine is set, and signals. */
 import { strict as assert } from "node:assert";
-import { type Deadline, DeadlineError, eitherSignal, startDeadline, systemClock } from "../../provider/clock";
+import { anySignal, type Deadline, DeadlineError, startDeadline, systemClock } from "../../provider/clock";
 
 const hourMs = 3_600_000;
 
@@ -53,7 +53,7 @@ describe("a signal that either of two aborts", () => {
       prepare();
       for (const at of [0, 1]) {
         const pair = [new AbortController(), new AbortController()] as const;
-        const signal = eitherSignal(pair[0].signal, pair[1].signal);
+        const signal = anySignal(pair[0].signal, pair[1].signal);
         assert.equal(signal.aborted, false);
         pair[at === 0 ? 0 : 1].abort("first");
         pair[at === 0 ? 1 : 0].abort("second");
@@ -63,7 +63,7 @@ describe("a signal that either of two aborts", () => {
 
     it(`is aborted at once if one already is on ${node}`, () => {
       prepare();
-      assert.equal(eitherSignal(new AbortController().signal, AbortSignal.abort("before")).reason, "before");
+      assert.equal(anySignal(new AbortController().signal, AbortSignal.abort("before")).reason, "before");
     });
   }
 });

@@ -1,4 +1,4 @@
-/** Which app a read means. An import tells nothing but an id, so for another account the account's name is part of it. */
+/** Which app a read refers to. An import only contains an id, so for an app of another account it includes the name of the account. */
 import type { Values } from "../operations";
 
 export interface WantedApp {

@@ -19,7 +19,7 @@ const defaultCheckMs = 15_000;
 const firstPauseMs = 500;
 const maxPauseMs = 5000;
 const minAttemptMs = 10_000;
-/** The end cuts the last request short, perhaps to a millisecond: less says nothing about the app. */
+/** The last request may have only a millisecond left; with less time than this, no response says nothing about the app. */
 const meaningfulMs = 1000;
 
 /** Throws if a `healthCheck` fails; without one, an app that does not respond causes a warning. */
