@@ -43,9 +43,11 @@ export function deflateInSlices(yielder: Yielder): Deflate {
 }
 
 function optionsFor({ bytes, before, last }: Block): ZlibOptions {
+  const length = bytes.length + before.length;
   return {
     level,
-    windowBits: windowBits(bytes.length + before.length),
+    windowBits: windowBits(length),
+    memLevel: memLevel(length),
     chunkSize: bytes.length + spare,
     dictionary: before.length > 0 ? before : undefined,
     finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
@@ -60,6 +62,13 @@ function windowBits(length: number): number {
   const margin = 262;
   if (length <= (1 << 13) - margin) return 13;
   return length <= (1 << 14) - margin ? 14 : 15;
+}
+
+// With it, zlib's buffer of symbols holds 2 ** (memLevel + 6): more than the content has bytes, so that the result is the same.
+// The C library returns less memory to the system after each small content, and clears less of it before the next.
+function memLevel(length: number): number {
+  if (length < 1 << 12) return 6;
+  return length < 1 << 13 ? 7 : 8;
 }
 
 /** Samples that show whether a content is worth compressing: its beginning, middle and end. */
