@@ -8,22 +8,23 @@ import { waitUntilReady } from "./readiness/wait";
 
 /** Does nothing for an app that neither this operation nor an unfinished earlier one started. */
 export async function awaitReady(operation: Operation): Promise<void> {
-  const { inputs, app, poller, deps, action } = operation;
+  const { inputs, poller, deps, action } = operation;
   if (inputs.running === false || !inputs.waitForOnline || !operation.mustRun) return;
   const ready = await waitUntilReady(deps, {
-    app,
+    app: operation.app,
     poller,
     minReadyMs: (inputs.minReadySeconds ?? defaultMinReadySeconds) * 1000,
     action: action?.kind ?? "none",
     actedAt: action?.at ?? deps.clock.now(),
     before: action?.before,
     // An app that is still offline then may have been left stopped, or may have exited between two polls.
-    startAgain: () => deps.api.startApp(app.id),
+    startAgain: () => deps.api.startApp(operation.app.id),
   });
-  operation.learn(ready);
-  operation.readyByStatus = ready.currentResourceMetrics === undefined;
+  operation.learn(ready.app);
+  operation.readyByStatus = ready.app.currentResourceMetrics === undefined;
   await learnAddress(operation);
-  await checkHealth(deps, operation.app, inputs);
+  const { app, addressAskedAt } = operation;
+  await checkHealth(deps, { ...ready, app, startSentAt: addressAskedAt }, inputs);
   deps.progress("online");
 }
 
@@ -34,8 +35,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
 export async function learnAddress(operation: Operation): Promise<void> {
   const { app, inputs, deps } = operation;
   const named = app.assignedSubdomain !== undefined || app.assignedCustomDomain !== undefined;
-  if (named || operation.addressAsked || !inputs.exposedViaWeb || !operation.online) return;
-  operation.addressAsked = true;
+  if (named || operation.addressAskedAt !== undefined || !inputs.exposedViaWeb || !operation.online) return;
+  operation.addressAskedAt = deps.clock.now();
   try {
     operation.learn(keepMetrics(await deps.api.startApp(app.id), app));
   } catch (error) {

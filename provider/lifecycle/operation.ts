@@ -51,8 +51,8 @@ export class Operation {
   action: Action | undefined;
   /** The API returns no metrics, and the app is ready according to its status. */
   readyByStatus = false;
-  /** A start was sent to learn the app's address. */
-  addressAsked = false;
+  /** When a start was sent to a running app, to learn its address. */
+  addressAskedAt: number | undefined;
   /** The app should run, but an earlier operation ended before it did. */
   revive = false;
   /** Paths that deployments of this resource have uploaded. */

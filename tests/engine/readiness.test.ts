@@ -45,6 +45,12 @@ const kinds: Record<string, Kind> = {
     repaired: server(200),
     fails: /health check of .* failed: GET http.* within 2 s.*503/,
   },
+  "dies while checked": {
+    args: { ...web, healthCheck: {} },
+    source: `${server(503)}setTimeout(() => process.exit(1), 9000);\n`,
+    repaired: server(200),
+    fails: /did not stay online: it ended about \d+ s .*restarted 0 times.*\/[0-9a-f]{24}/,
+  },
   "failing unasked": { args: { ...web, healthCheck: { enabled: false } }, source: server(500) },
 };
 

@@ -1,9 +1,10 @@
 /** Requests a web app at its public URL until it responds successfully or the time is up. */
-import { type App, dashboardUrlOf, urlOf } from "../../api/app";
+import { dashboardUrlOf, urlOf } from "../../api/app";
 import type { Deps } from "../deps";
 import { RefusedError } from "../failures";
 import { defaultHealthCheckPath, defaultHealthCheckTimeoutSeconds } from "../properties";
 import type { CheckedInputs } from "../state";
+import { type Ready, whileRunning } from "./wait";
 
 /** The result of one GET request. */
 export type ProbeAnswer = { status: number; text: string } | { failure: string };
@@ -22,12 +23,13 @@ const minAttemptMs = 10_000;
 /** The last request may have only a millisecond left; with less time than this, no response says nothing about the app. */
 const meaningfulMs = 1000;
 
-/** Throws if a `healthCheck` fails; without one, an app that does not respond causes a warning. */
+/** Throws if a `healthCheck` fails, or if the app ends meanwhile; without one, an app that does not respond causes a warning. */
 export async function checkHealth(
   deps: Deps,
-  app: App,
+  ready: Ready,
   { exposedViaWeb, healthCheck }: Pick<CheckedInputs, "exposedViaWeb" | "healthCheck">,
 ): Promise<void> {
+  const { app } = ready;
   if (!exposedViaWeb || healthCheck?.enabled === false) return;
   const base = urlOf(app, deps.appUrl);
   if (base === undefined) {
@@ -37,10 +39,10 @@ export async function checkHealth(
         "Run `pulumi up` again, or set `healthCheck.enabled` to false.",
     );
   }
-  if (healthCheck === undefined) return checkRoot(deps, app, `${base}/`);
+  if (healthCheck === undefined) return checkRoot(deps, ready, `${base}/`);
   const url = base + (healthCheck.path ?? defaultHealthCheckPath);
   const ms = (healthCheck.timeoutSeconds ?? defaultHealthCheckTimeoutSeconds) * 1000;
-  const last = await ask(deps, { url, ms, good: (status) => status >= 200 && status < 400 });
+  const last = await ask(deps, ready, { url, ms, good: (status) => status >= 200 && status < 400 });
   if (last === undefined) return;
   throw new RefusedError(
     `The health check of ${app.name ?? "the app"} (${app.id}) failed: GET ${url} did not return 2xx or 3xx within ` +
@@ -49,12 +51,12 @@ export async function checkHealth(
   );
 }
 
-async function checkRoot(deps: Deps, app: App, url: string): Promise<void> {
-  const last = await ask(deps, { url, ms: defaultCheckMs, good: (status) => status < 500 });
+async function checkRoot(deps: Deps, ready: Ready, url: string): Promise<void> {
+  const last = await ask(deps, ready, { url, ms: defaultCheckMs, good: (status) => status < 500 });
   if (last === undefined) return;
   deps.warn(
     `The app is running, but GET ${url} returned no status below 500 within ${defaultCheckMs / 1000} s; the last result was ` +
-      `${describeResult(last)}. Does it listen on the port in PORT? Its log: ${dashboardUrlOf(app)} - set \`healthCheck\` to make this ` +
+      `${describeResult(last)}. Does it listen on the port in PORT? Its log: ${dashboardUrlOf(ready.app)} - set \`healthCheck\` to make this ` +
       "a failure, or `healthCheck: { enabled: false }` to skip the check.",
   );
 }
@@ -66,24 +68,46 @@ interface Question {
 }
 
 /** Undefined after a successful response, otherwise the last result. */
-async function ask(deps: Deps, { url, ms, good }: Question): Promise<ProbeAnswer | undefined> {
-  const endsAt = deps.clock.now() + ms;
-  let last: ProbeAnswer | undefined;
+async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeAnswer | undefined> {
+  const endsAt = deps.clock.now() + question.ms;
+  const first = await request(deps, question, endsAt);
+  if (succeeded(question, first)) return undefined;
+  return whileRunning(deps, ready, (each) => askAgain(each, { ...question, endsAt, first }));
+}
+
+async function askAgain(
+  deps: Deps,
+  { first, endsAt, ...question }: Question & { first: ProbeAnswer; endsAt: number },
+): Promise<ProbeAnswer | undefined> {
+  let last = first;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, maxPauseMs)) {
-    const left = endsAt - deps.clock.now();
-    if (last && left <= 0) return last;
-    // One hanging request must not use up all of the time.
-    const timeoutMs = Math.min(left, Math.max(minAttemptMs, ms / 3));
-    const answer = await deps.probe(url, { timeoutMs, signal: deps.signal });
-    deps.signal.throwIfAborted();
-    if ("status" in answer && good(answer.status)) return undefined;
-    if (!last || "status" in answer || timeoutMs >= meaningfulMs) last = answer;
     deps.progress(
-      `waiting for a successful response from ${url}; the last result was ${describeResult(last)}`,
+      `waiting for a successful response from ${question.url}; the last result was ${describeResult(last)}`,
     );
     const rest = endsAt - deps.clock.now();
     if (rest > 0) await deps.clock.sleep(Math.min(pause, rest), deps.signal);
+    if (deps.clock.now() >= endsAt) return last;
+    last = await request(deps, question, endsAt, last);
+    if (succeeded(question, last)) return undefined;
   }
+}
+
+/** The result of one more request; the one before if it says nothing about the app. */
+async function request(
+  deps: Deps,
+  { url, ms }: Question,
+  endsAt: number,
+  before?: ProbeAnswer,
+): Promise<ProbeAnswer> {
+  // One hanging request must not use up all of the time.
+  const timeoutMs = Math.min(endsAt - deps.clock.now(), Math.max(minAttemptMs, ms / 3));
+  const result = await deps.probe(url, { timeoutMs, signal: deps.signal });
+  deps.signal.throwIfAborted();
+  return before === undefined || "status" in result || timeoutMs >= meaningfulMs ? result : before;
+}
+
+function succeeded({ good }: Question, result: ProbeAnswer): boolean {
+  return "status" in result && good(result.status);
 }
 
 function describeResult(answer: ProbeAnswer): string {

@@ -1,10 +1,10 @@
 /** Polls an app until it is ready, or until another condition holds. */
 import { type App, dashboardUrlOf, mergeApps } from "../../api/app";
-import { formatDuration } from "../../clock";
+import { anySignal, formatDuration } from "../../clock";
 import type { Deps } from "../deps";
 import { apiErrorKind, messageOf, RefusedError } from "../failures";
 import type { AppPoller } from "./app-poller";
-import { type Expectation, observe, unobserved } from "./observation";
+import { type Expectation, type Observation, observe, unobserved } from "./observation";
 
 /** A non-interactive CLI prints every progress line, so they are shown rarely. */
 const progressEveryMs = 15_000;
@@ -21,11 +21,19 @@ export interface ReadinessOptions extends Waiting, Expectation {
   startAgain?: () => Promise<App>;
 }
 
-/** Returns the app with everything observed. Throws if it ends, restarts, is suspended or deleted, or if the signal aborts the wait. */
-export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Promise<App> {
+/** An app that was seen to be ready. */
+export interface Ready extends Waiting {
+  expectation: Expectation;
+  observation: Observation;
+  /** When a start was sent to it. It is unknown whether the API restarts a running app then. */
+  startSentAt?: number;
+}
+
+/** Throws if the app ends, restarts, is suspended or deleted, or if the signal aborts the wait. */
+export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Promise<Ready> {
   let observation = unobserved(options);
   let { startAgain } = options;
-  const end = await watch(deps, options, {
+  const app = await watch(deps, options, {
     what: "until the app is online",
     onPoll: async (app, at, waited) => {
       observation = observe(observation, options, { app, at });
@@ -44,7 +52,45 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
       return { dueAt: standing.dueAt };
     },
   });
-  return end;
+  return { app, poller: options.poller, expectation: options, observation };
+}
+
+/** Does some work while polling the app. Throws as soon as two polls in a row show that the app has ended or restarted. */
+export async function whileRunning<T>(
+  deps: Deps,
+  ready: Ready,
+  work: (deps: Deps) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const limited = { ...deps, signal: anySignal(deps.signal, over.signal) };
+  try {
+    return await Promise.race([work(limited), failureOf(limited, ready)]);
+  } finally {
+    over.abort("done");
+  }
+}
+
+/** Rejects when the app has ended or restarted, and never resolves. */
+async function failureOf(deps: Deps, { expectation, startSentAt = Number.NEGATIVE_INFINITY, ...ready }: Ready): Promise<never> {
+  let { observation } = ready;
+  let failed = false;
+  const onPoll = async (app: App, at: number) => {
+    // The response to a start, and those right after it, may show a running app as offline.
+    const starting = at < startSentAt + lateMs;
+    if (starting && !isOnline(app)) return {};
+    const before = starting ? unobserved({ ...expectation, actedAt: startSentAt }) : observation;
+    const next = observe(before, expectation, { app, at });
+    if (next.standing.kind !== "failed") observation = next;
+    else if (failed) throw notReady(app, next.standing.reason);
+    failed = next.standing.kind === "failed";
+    return {};
+  };
+  try {
+    await watch(deps, ready, { onPoll });
+  } catch (error) {
+    if (!deps.signal.aborted) throw error;
+  }
+  return new Promise(() => undefined);
 }
 
 export interface UntilOptions extends Waiting {
@@ -89,7 +135,8 @@ interface PollResult {
 }
 
 interface Watch {
-  what: string;
+  /** Completes the progress line "waiting …"; without it, none is shown. */
+  what?: string;
   onPoll(app: App, at: number, waited: number): Promise<PollResult>;
 }
 
@@ -116,7 +163,7 @@ async function watch(deps: Deps, { app, poller }: Waiting, { what, onPoll }: Wat
       seen.app = more ?? seen.app;
       if (done) return seen.app;
       if (hurry) poller.hurry(waiter, now);
-      if (now - shownAt >= progressEveryMs) {
+      if (what !== undefined && now - shownAt >= progressEveryMs) {
         shownAt = now;
         deps.progress(progressLine(what, seen.app, now - start));
       }

@@ -5,7 +5,7 @@ import { ApiError } from "../../../provider/api/errors";
 import { AppPoller } from "../../../provider/lifecycle/readiness/app-poller";
 import { checkHealth } from "../../../provider/lifecycle/readiness/health-check";
 import { type Expectation, observe, unobserved } from "../../../provider/lifecycle/readiness/observation";
-import { waitUntil, waitUntilReady } from "../../../provider/lifecycle/readiness/wait";
+import { type Ready, waitUntil, waitUntilReady } from "../../../provider/lifecycle/readiness/wait";
 import { settle } from "../../support/virtual-clock";
 import { type Lives, metricsOf, Script } from "./scripted-app";
 
@@ -468,8 +468,9 @@ describe("the health check", () => {
     app: App = web,
   ) => {
     const script = new Script({ look: (id) => ({ id }), probe });
+    const ready = readyIn(script, app);
     let error: Error | undefined;
-    const done = checkHealth(script.deps, app, { exposedViaWeb: true, healthCheck }).catch(
+    const done = checkHealth(script.deps, ready, { exposedViaWeb: true, healthCheck }).catch(
       (reason: Error) => {
         error = reason;
       },
@@ -477,6 +478,10 @@ describe("the health check", () => {
     await script.clock.advance(100_000);
     await done;
     return { error, script };
+  };
+  const readyIn = (script: Script, app: App): Ready => {
+    const expectation: Expectation = { minReadyMs: 0, action: "create", actedAt: script.begin };
+    return { app, poller: new AppPoller(), expectation, observation: unobserved(expectation) };
   };
   const answer = (status: number, text = "") => ({ status, text });
 
@@ -521,12 +526,100 @@ describe("the health check", () => {
     const script = new Script({ look: (id) => ({ id }), probe });
     const { clock, ...deps } = script.deps;
     const sleep = (ms: number, signal?: AbortSignal) => clock.sleep(ms > 1 ? ms - 1 : ms, signal);
-    const done = checkHealth({ ...deps, clock: { now: () => clock.now(), sleep } }, web, {
+    const ready = readyIn(script, web);
+    const done = checkHealth({ ...deps, clock: { now: () => clock.now(), sleep } }, ready, {
       exposedViaWeb: true,
     });
     await script.clock.advance(100_000);
     await done;
     assert.match(script.warned[0] ?? "", /the last result was 503 "starting"/);
+  });
+
+  /** The outcome of a create of an app with these runs, whose health check gets these statuses. */
+  const created = async (
+    look: (id: string, ms: number) => App,
+    {
+      healthCheck,
+      status,
+      startSent = false,
+    }: { healthCheck?: object; status: (ms: number) => number; startSent?: boolean },
+  ) => {
+    const script = new Script({ look, probe: (_url, ms) => answer(status(ms)) });
+    const wait = {
+      app: web,
+      poller: new AppPoller(),
+      minReadyMs: 0,
+      action: "create" as const,
+      actedAt: script.begin,
+    };
+    let endedAt = 0;
+    const done = waitUntilReady(script.deps, wait)
+      .then((ready) =>
+        checkHealth(
+          script.deps,
+          { ...ready, app: web, startSentAt: startSent ? script.clock.now() : undefined },
+          { exposedViaWeb: true, healthCheck },
+        ),
+      )
+      .catch((error: Error) => error.message)
+      .finally(() => {
+        endedAt = script.ms / 1000;
+      });
+    await script.clock.advance(200_000);
+    return { message: await done, endedAt, script };
+  };
+  const living =
+    (...lives: Lives) =>
+    (id: string, ms: number): App => ({ ...web, id, currentResourceMetrics: metricsOf(lives, ms) });
+
+  it("fails as soon as the app ends meanwhile, also where it would only warn", async () => {
+    for (const healthCheck of [{ path: "/up" }, undefined]) {
+      const { message, endedAt } = await created(living([0, 12]), { healthCheck, status: () => 503 });
+      assert.match(message ?? "", /it ended about 1[123] s after it came online and has restarted 0 times/);
+      assert.match(message ?? "", /dashboard\/applications\/a/);
+      assert.ok(endedAt < 17, `${endedAt} s`);
+    }
+  });
+
+  it("fails as soon as the app restarts meanwhile", async () => {
+    const look = living([0, 12], [12.2, forever]);
+    const { message, endedAt } = await created(look, { healthCheck: {}, status: () => 503 });
+    assert.match(message ?? "", /it ended about 1[123] s after it came online and has restarted 1 time/);
+    assert.ok(endedAt < 17, `${endedAt} s`);
+  });
+
+  it("allows one restart after a start was sent for the address, and still notices the end of the app", async () => {
+    const start = { healthCheck: {}, startSent: true };
+    const restarts = living([0, 6], [9, forever]);
+    const well = await created(restarts, { ...start, status: (ms) => (ms < 40_000 ? 503 : 200) });
+    assert.equal(well.message, undefined);
+    const dead = await created(living([0, 12]), { ...start, status: () => 503 });
+    assert.match(dead.message ?? "", /it ended about \d+ s after/);
+    assert.ok(dead.endedAt < 40, `${dead.endedAt} s`);
+    const later = await created(living([0, 6], [9, 50]), { ...start, status: () => 503 });
+    assert.match(later.message ?? "", /it ended about 4\d s after/);
+    assert.ok(later.endedAt < 55, `${later.endedAt} s`);
+  });
+
+  it("does not take a single odd response for the end of the app", async () => {
+    let looks = 0;
+    const look = (id: string, ms: number) =>
+      living(...(looks++ === 9 ? [] : [[0, forever] as const]))(id, ms);
+    const { message, script } = await created(look, {
+      healthCheck: {},
+      status: (ms) => (ms < 40_000 ? 503 : 200),
+    });
+    assert.equal(message, undefined);
+    assert.ok(looks > 11);
+    assert.deepEqual(script.warned, []);
+  });
+
+  it("does not poll the app again if the first request succeeds, nor after the check", async () => {
+    const { script } = await created(living([0, forever]), { status: () => 200 });
+    const once = await created(living([0, forever]), { status: (ms) => (ms < 8000 ? 503 : 200) });
+    assert.ok(Math.max(...script.askedAt) < 6000);
+    assert.ok(once.script.asked.length > script.asked.length);
+    assert.ok(Math.max(...once.script.askedAt) < 11_000);
   });
 
   it("asks nothing when it is off, and of an app that is not on the web", async () => {
