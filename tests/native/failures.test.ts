@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { openBench, serverSource } from "../support/campos-stack";
-import { hostEnvironment, openYaml, project } from "./support";
+import { hostEnvironment, openYaml, project } from "../support/native-stack";
 
 const yaml = (more: string[] = []) =>
   [

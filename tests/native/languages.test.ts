@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { generateSdk } from "../../scripts/generate-sdk";
 import { type Bench, openBench, serverSource } from "../support/campos-stack";
 import { goEnvironment, goModule, goSdk } from "../support/go-program";
+import { hostEnvironment, project } from "../support/native-stack";
 import { haveGoModule, havePyPI } from "../support/programs";
 import { pythonEnvironment } from "../support/python-sdk";
-import { hostEnvironment, project } from "./support";
 
 /** What both programs make: an app, one that depends on its address, and one by a provider of its own. */
 const python = `

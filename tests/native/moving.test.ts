@@ -1,7 +1,7 @@
 /** Programs in JavaScript: the native resource, and the way there and back from the dynamic one with a running app. */
 import { strict as assert } from "node:assert";
 import { openBench, serverSource, visit } from "../support/campos-stack";
-import { project } from "./support";
+import { project } from "../support/native-stack";
 
 const args = (more = "") =>
   `{ source: "./app", mainFile: "index.js", runtimeEnvironment: "nodejs", memoryMB: 256, exposedViaWeb: true, environmentVariables: { WHO: "secret-word" }${more} }`;

@@ -12,7 +12,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { openBench, serverSource } from "../support/campos-stack";
-import { hostEnvironment, pluginFolder, root } from "./support";
+import { hostEnvironment, pluginFolder, root } from "../support/native-stack";
 
 const launcher = join(pluginFolder, "pulumi-resource-camposcloud");
 

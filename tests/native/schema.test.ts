@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pluginFolder, root } from "./support";
+import { pluginFolder, root } from "../support/native-stack";
 
 type Properties = Record<string, { description?: string }>;
 interface Schema {

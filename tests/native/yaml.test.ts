@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { resolve } from "node:path";
 import { startEmulator } from "../../emulator";
 import type { Bench } from "../support/campos-stack";
-import { openYaml, project } from "./support";
+import { openYaml, project } from "../support/native-stack";
 
 const app = (more: Record<string, unknown> = {}) => ({
   source: "./app",

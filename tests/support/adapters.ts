@@ -1,5 +1,5 @@
 /** The two adapters of the provider: what the programs of tests that run with both need. */
-import { project } from "../native/support";
+import { project } from "./native-stack";
 
 export interface Adapter {
   /** Ends the titles of tests. */

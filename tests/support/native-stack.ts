@@ -2,7 +2,7 @@
 import { delimiter, join, resolve } from "node:path";
 import { ensureLanguageHost, type Language } from "../../scripts/language-host";
 import { ensurePulumi } from "../../scripts/pulumi-cli";
-import { type Bench, type BenchOptions, openBench, serverSource } from "../support/campos-stack";
+import { type Bench, type BenchOptions, openBench, serverSource } from "./campos-stack";
 
 export const root = resolve(__dirname, "../..");
 export const pluginFolder = join(root, "plugin");
