@@ -4,7 +4,7 @@ import { type App, type AppPage, appOf, appPageOf, isJson } from "./app";
 import { anything, deletedFiles, done, type FolderEntry, folder, json, parse } from "./decoder";
 import type { EndpointName } from "./endpoints";
 import { ApiError } from "./errors";
-import type { Answer, FormFile } from "./http";
+import type { ApiResponse, FormFile } from "./http";
 import type { RequestOptions, Send } from "./request";
 import { type AppFields, createForm, updateJson } from "./request-bodies";
 
@@ -112,7 +112,7 @@ export class Client {
     missing: string,
     options: Options,
   ): Promise<T> {
-    const read = ({ text, dashboard }: Answer) => decode(parse(text), dashboard);
+    const read = ({ text, dashboard }: ApiResponse) => decode(parse(text), dashboard);
     return this.send(name, { ...options, decode: { read, missing } });
   }
 }

@@ -1,10 +1,10 @@
 /** Decoders: what a 2xx response must contain to count as a success. */
 import { isJson } from "./app";
-import type { Answer } from "./http";
+import type { ApiResponse } from "./http";
 
 export interface Decoder<T> {
   /** Undefined if the response does not contain what is expected. */
-  read(answer: Answer): T | undefined;
+  read(response: ApiResponse): T | undefined;
   missing: string;
   /** The response is a file with arbitrary content. */
   file?: true;
@@ -58,7 +58,7 @@ export const json: Decoder<unknown> = {
   missing: "the answer is not JSON",
 };
 
-export const anything: Decoder<Answer> = { read: (answer) => answer, missing: "", file: true };
+export const anything: Decoder<ApiResponse> = { read: (response) => response, missing: "", file: true };
 
 export function parse(text: string): unknown {
   try {

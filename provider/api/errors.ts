@@ -111,21 +111,21 @@ export class ApiError extends UserError {
 export function statusError(
   endpoint: Endpoint,
   path: string,
-  answer: { status: number; text: string; waitMs?: number },
+  response: { status: number; text: string; waitMs?: number },
 ): ApiError {
-  const message = errorText(answer.text);
-  const { kind, advice } = kindOfStatus(effectiveStatus(endpoint, answer.status, answer.text));
+  const message = errorText(response.text);
+  const { kind, advice } = kindOfStatus(effectiveStatus(endpoint, response.status, response.text));
   const quoted = message === "" ? "" : ` "${message}"`;
   return new ApiError(
-    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status}${quoted}. ${advice}`,
+    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${response.status}${quoted}. ${advice}`,
     {
       kind,
       method: endpoint.method,
       path,
-      status: answer.status,
+      status: response.status,
       maybeApplied: kind === "server",
       transient: kind === "server" || kind === "limited",
-      waitMs: answer.waitMs,
+      waitMs: response.waitMs,
     },
   );
 }
@@ -141,19 +141,19 @@ function effectiveStatus({ path }: Endpoint, status: number, text: string): numb
 export function refusalError(
   endpoint: Endpoint,
   path: string,
-  answer: { status: number; text: string },
+  response: { status: number; text: string },
 ): ApiError {
-  const message = successText(answer.text);
+  const message = successText(response.text);
   const { kind, advice } = kindOfStatus(
-    effectiveStatus(endpoint, answer.status, answer.text) === 404 ? 404 : 400,
+    effectiveStatus(endpoint, response.status, response.text) === 404 ? 404 : 400,
   );
   return new ApiError(
-    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${answer.status} with the error "${message}". ${advice}`,
+    `Could not ${endpoint.action} (${endpoint.method} ${path}): the API answered ${response.status} with the error "${message}". ${advice}`,
     {
       kind,
       method: endpoint.method,
       path,
-      status: answer.status,
+      status: response.status,
       maybeApplied: false,
       transient: false,
     },

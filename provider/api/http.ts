@@ -7,9 +7,9 @@ import FormData from "form-data";
 import { anySignal } from "../clock";
 import type { LimitReport } from "./limiter";
 import { Watch } from "./request-timeouts";
-import { noAnswer } from "./transport-error";
+import { noResponse } from "./transport-error";
 
-export { NoAnswerError } from "./transport-error";
+export { NoResponseError } from "./transport-error";
 
 /** A multipart form, described so that each attempt can build it again. */
 export interface Form {
@@ -30,7 +30,7 @@ export interface Attempt {
   json?: unknown;
   form?: Form;
   /** Time for the response, counted from the end of sending the request. */
-  answerMs: number;
+  responseMs: number;
   /** Time for the whole attempt. */
   wholeMs: number;
   signal: AbortSignal;
@@ -40,14 +40,14 @@ export interface Attempt {
   direct: boolean;
 }
 
-export interface Answer extends LimitReport {
+export interface ApiResponse extends LimitReport {
   text: string;
   /** URL of the emulator's pages for apps. Only accepted from a program on this machine. */
   dashboard?: string;
 }
 
 /** Far above any documented response: the largest, a list of apps, has some kilobytes per app. */
-const maxAnswerBytes = 32 * 1024 * 1024;
+const maxResponseBytes = 32 * 1024 * 1024;
 
 // A keep-alive connection closed by the server at the wrong moment looks like a lost response, so each request has its own.
 const agents = {
@@ -55,7 +55,7 @@ const agents = {
   httpsAgent: new HttpsAgent({ keepAlive: false }),
 };
 
-export async function send(attempt: Attempt): Promise<Answer> {
+export async function send(attempt: Attempt): Promise<ApiResponse> {
   const body = bodyOf(attempt);
   const watch = new Watch(attempt);
   try {
@@ -69,7 +69,7 @@ export async function send(attempt: Attempt): Promise<Answer> {
       // Node's own modules do not follow redirects, so the key is sent to no other host.
       transport: watch.transport,
       maxRedirects: 0,
-      maxContentLength: maxAnswerBytes,
+      maxContentLength: maxResponseBytes,
       responseType: "text",
       transformRequest: [(data: unknown) => data],
       transformResponse: [(data: unknown) => data],
@@ -83,7 +83,7 @@ export async function send(attempt: Attempt): Promise<Answer> {
     };
   } catch (error) {
     if (attempt.signal.aborted) throw attempt.signal.reason;
-    throw watch.signal.aborted ? watch.signal.reason : noAnswer(error, watch.connected);
+    throw watch.signal.aborted ? watch.signal.reason : noResponse(error, watch.connected);
   } finally {
     watch.end();
     body.destroy();

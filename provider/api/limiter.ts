@@ -27,7 +27,7 @@ export interface Permit {
   /** Must be called when the connection is established. */
   connected(): void;
   /** Must be called with the response, or with nothing if there will be none. */
-  end(answer?: LimitReport): void;
+  end(response?: LimitReport): void;
 }
 
 /** What a response says about the limits. */
@@ -53,8 +53,8 @@ const jitterMs = 250;
 const sharedQuotaGapMs = (2 * 60_000) / requestsPerMinute;
 
 /** How long a 429 asks to wait, if it says so. */
-export function askedWaitMs(answer: LimitReport): number | undefined {
-  return answer.retryAfterMs ?? (accountHasRoom(answer) ? undefined : answer.resetMs);
+export function askedWaitMs(response: LimitReport): number | undefined {
+  return response.retryAfterMs ?? (accountHasRoom(response) ? undefined : response.resetMs);
 }
 
 // Some APIs send the headers of the account's limit with every response, even if another limit refused the request.
@@ -156,25 +156,25 @@ export class Limiter {
     if (this.accountGapMs > 0) this.blockAccount(sentAt + this.accountGapMs);
     return {
       connected: sent,
-      end: (answer) => {
+      end: (response) => {
         if (ended) return;
         ended = true;
         this.account.end(this.clock.now());
         lane.quota?.end(this.clock.now());
-        if (answer) this.learn(lane, sentAt, answer);
+        if (response) this.learn(lane, sentAt, response);
       },
     };
   }
 
   /** An exhausted quota or a 429 delays the next requests. */
-  private learn(lane: LaneState, sentAt: number, answer: LimitReport): void {
+  private learn(lane: LaneState, sentAt: number, response: LimitReport): void {
     const now = this.clock.now();
-    const small = answer.limit === undefined || answer.limit <= maxLaneLimit;
-    const otherLimit = answer.status === 429 && accountHasRoom(answer);
+    const small = response.limit === undefined || response.limit <= maxLaneLimit;
+    const otherLimit = response.status === 429 && accountHasRoom(response);
     const own = lane.name !== "read" && (small || otherLimit);
     const write = own && WriteGaps.has(lane.name);
-    if (answer.status === 429) {
-      const asked = askedWaitMs(answer) ?? defaultWaitMs;
+    if (response.status === 429) {
+      const asked = askedWaitMs(response) ?? defaultWaitMs;
       const until = now + asked + jitterMs * this.random();
       if (write) this.gaps.refuse(lane.name, sentAt, now + asked);
       else if (own) this.block(lane, until);
@@ -184,14 +184,14 @@ export class Limiter {
       }
       return;
     }
-    const { limit = 0, remaining = limit } = answer;
+    const { limit = 0, remaining = limit } = response;
     if (!small && limit - remaining > this.account.count(now)) this.gaps.noticeOthers(now);
     if (WriteGaps.has(lane.name)) this.gaps.accept(lane.name, sentAt);
     this.accountGapMs = this.accountGapMs < 20 ? 0 : this.accountGapMs * 0.98;
-    if (answer.remaining !== 0 || answer.resetMs === undefined) return;
-    if (!own) this.blockAccount(now + answer.resetMs);
+    if (response.remaining !== 0 || response.resetMs === undefined) return;
+    if (!own) this.blockAccount(now + response.resetMs);
     // The gap since sending already covers a window of the usual length; counted from the response it would be longer.
-    else if (!write || answer.resetMs > this.gaps.windowMs) this.block(lane, now + answer.resetMs);
+    else if (!write || response.resetMs > this.gaps.windowMs) this.block(lane, now + response.resetMs);
   }
 
   private block(lane: LaneState, until: number): void {

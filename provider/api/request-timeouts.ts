@@ -4,7 +4,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { formatDuration } from "../clock";
-import { NoAnswerError } from "./transport-error";
+import { NoResponseError } from "./transport-error";
 
 /** DNS, TCP, proxy and TLS together. */
 const connectMs = 10_000;
@@ -12,23 +12,23 @@ const connectMs = 10_000;
 const idleMs = 60_000;
 
 export interface WatchOptions {
-  answerMs: number;
+  responseMs: number;
   wholeMs: number;
   onConnected?(): void;
 }
 
-type OnAnswer = (answer: IncomingMessage) => void;
+type OnResponse = (response: IncomingMessage) => void;
 
 export class Watch {
   /** The connection was established, including TLS: the request may have arrived. */
   connected = false;
   /** The transport for axios. */
   readonly transport = {
-    request: (options: RequestOptions, onAnswer: OnAnswer): ClientRequest =>
-      this.follow((options.protocol === "https:" ? https : http).request(options, onAnswer)),
+    request: (options: RequestOptions, onResponse: OnResponse): ClientRequest =>
+      this.follow((options.protocol === "https:" ? https : http).request(options, onResponse)),
   };
 
-  private answering = false;
+  private responding = false;
   private readonly over = new AbortController();
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -36,7 +36,7 @@ export class Watch {
     this.after(options.wholeMs, () => this.silence(options.wholeMs));
   }
 
-  /** Aborted with a `NoAnswerError` after a timeout. */
+  /** Aborted with a `NoResponseError` after a timeout. */
   get signal(): AbortSignal {
     return this.over.signal;
   }
@@ -58,17 +58,17 @@ export class Watch {
       });
     });
     request.once("response", () => {
-      this.answering = true;
+      this.responding = true;
     });
     request.once("finish", () =>
-      this.after(this.options.answerMs, () => this.silence(this.options.answerMs)),
+      this.after(this.options.responseMs, () => this.silence(this.options.responseMs)),
     );
     return request;
   }
 
   // A server may take long to respond, but not stop in the middle of a body.
   private stalled(request: ClientRequest): void {
-    const working = request.writableFinished && !this.answering;
+    const working = request.writableFinished && !this.responding;
     if (!working) this.stop(`no data was transferred for ${formatDuration(idleMs)}`);
   }
 
@@ -77,7 +77,7 @@ export class Watch {
   }
 
   private stop(message: string): void {
-    this.over.abort(new NoAnswerError(message, { neverSent: !this.connected }));
+    this.over.abort(new NoResponseError(message, { neverSent: !this.connected }));
   }
 
   private after(ms: number, act: () => void): NodeJS.Timeout {

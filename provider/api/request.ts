@@ -3,7 +3,7 @@ import { type Clock, type Deadline, formatDuration } from "../clock";
 import { type Decoder, refuses } from "./decoder";
 import { type Endpoint, type EndpointName, endpoints, pathOf } from "./endpoints";
 import { ApiError, protocolError, refusalError, statusError, successText } from "./errors";
-import { type Answer, type Form, NoAnswerError, send } from "./http";
+import { type ApiResponse, type Form, NoResponseError, send } from "./http";
 import { askedWaitMs, type Limiter, type Permit } from "./limiter";
 import { shortReason, withRetries } from "./retry";
 
@@ -85,32 +85,32 @@ interface Request {
   path: string;
 }
 
-function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, answer: Answer): T {
+function resultOf<T>({ scope, endpoint, path }: Request, decode: Decoder<T>, response: ApiResponse): T {
   const { mask = (text: string) => text } = scope;
-  if (answer.status < 200 || answer.status >= 300) {
-    const waitMs = askedWaitMs(answer);
-    throw statusError(endpoint, path, { status: answer.status, text: mask(answer.text), waitMs });
+  if (response.status < 200 || response.status >= 300) {
+    const waitMs = askedWaitMs(response);
+    throw statusError(endpoint, path, { status: response.status, text: mask(response.text), waitMs });
   }
-  if (!decode.file && refuses(answer.text))
-    throw refusalError(endpoint, path, { status: answer.status, text: mask(answer.text) });
-  const result = decode.read(answer);
+  if (!decode.file && refuses(response.text))
+    throw refusalError(endpoint, path, { status: response.status, text: mask(response.text) });
+  const result = decode.read(response);
   if (result === undefined) {
-    const text = successText(mask(answer.text));
+    const text = successText(mask(response.text));
     throw protocolError(endpoint, path, text === "" ? decode.missing : `${decode.missing}: "${text}"`);
   }
   return result;
 }
 
 /** Throws an `ApiError` if there is no complete response, and the signal's reason when aborted. */
-async function attempt<T>(request: Request, options: RequestOptions<T>): Promise<Answer> {
+async function attempt<T>(request: Request, options: RequestOptions<T>): Promise<ApiResponse> {
   const { core, scope, endpoint, path } = request;
   const { baseUrl, token, direct } = core;
   const { signal } = scope;
   const permit = await permitFor(request);
-  let answer: Answer | undefined;
+  let response: ApiResponse | undefined;
   try {
     if (endpoint.method !== "GET") await scope.beforeChange?.();
-    answer = await send({
+    response = await send({
       method: endpoint.method,
       url: baseUrl + path,
       token,
@@ -122,11 +122,11 @@ async function attempt<T>(request: Request, options: RequestOptions<T>): Promise
       signal: endpoint.method === "GET" ? signal : (scope.writeSignal ?? signal),
       onConnected: permit.connected,
     });
-    return answer;
+    return response;
   } catch (error) {
-    throw error instanceof NoAnswerError ? unanswered(request, error) : error;
+    throw error instanceof NoResponseError ? withoutResponse(request, error) : error;
   } finally {
-    permit.end(answer);
+    permit.end(response);
   }
 }
 
@@ -147,12 +147,12 @@ async function permitFor({ core, scope, endpoint }: Request): Promise<Permit> {
 function timesOf({ core, scope, endpoint }: Request, form: Form | undefined) {
   const left = (scope.deadline?.at() ?? Number.POSITIVE_INFINITY) - core.clock.now();
   const most = Math.max(1000, left * shareOfTime);
-  const answerMs = Math.min(endpoint.timeoutMs, most);
+  const responseMs = Math.min(endpoint.timeoutMs, most);
   // The time to send a form depends on its size.
-  return { answerMs, wholeMs: form ? Math.min(most, maxSendingMs) : answerMs };
+  return { responseMs, wholeMs: form ? Math.min(most, maxSendingMs) : responseMs };
 }
 
-function unanswered({ core, endpoint, path }: Request, error: NoAnswerError): ApiError {
+function withoutResponse({ core, endpoint, path }: Request, error: NoResponseError): ApiError {
   const { method, action } = endpoint;
   const advice =
     error.advice ?? "Check the network and camposcloud:baseUrl (or CAMPOSCLOUD_BASE_URL), then run again.";

@@ -1,7 +1,7 @@
 /** The error of an attempt without a response: whether the request may have reached the API, and what to do. */
 import { AxiosError } from "axios";
 
-export interface NoAnswerFacts {
+export interface NoResponseFacts {
   /** The request did not reach the API, so it had no effect. */
   readonly neverSent: boolean;
   /** The certificate or the address is wrong: a retry would fail, too. */
@@ -11,13 +11,13 @@ export interface NoAnswerFacts {
 }
 
 /** No response arrived, or an incomplete one. */
-export class NoAnswerError extends Error {
-  override readonly name = "NoAnswerError";
+export class NoResponseError extends Error {
+  override readonly name = "NoResponseError";
   readonly neverSent: boolean;
   readonly permanent: boolean;
   readonly advice: string | undefined;
 
-  constructor(message: string, { neverSent, permanent = false, advice }: NoAnswerFacts) {
+  constructor(message: string, { neverSent, permanent = false, advice }: NoResponseFacts) {
     super(message);
     this.neverSent = neverSent;
     this.permanent = permanent;
@@ -41,19 +41,23 @@ const tlsAdvice: readonly [RegExp, string][] = [
 ];
 
 /** Shows only the code: an axios error contains the whole request with its headers. */
-export function noAnswer(error: unknown, connected: boolean): NoAnswerError {
+export function noResponse(error: unknown, connected: boolean): NoResponseError {
   const code = error instanceof AxiosError ? (error.code ?? "") : "";
   if (error instanceof AxiosError && /maxContentLength/.test(error.message)) {
     const problem = "the answer is larger than any answer from the API should be";
-    return new NoAnswerError(problem, { neverSent: false, permanent: true });
+    return new NoResponseError(problem, { neverSent: false, permanent: true });
   }
   const advice = tlsAdvice.find(([pattern]) => pattern.test(code))?.[1];
   if (advice !== undefined) {
-    return new NoAnswerError(`no secure connection (${code})`, { neverSent: true, permanent: true, advice });
+    return new NoResponseError(`no secure connection (${code})`, {
+      neverSent: true,
+      permanent: true,
+      advice,
+    });
   }
   if (!connected)
-    return new NoAnswerError(`no connection (${code || "no reason given"})`, { neverSent: true });
-  return new NoAnswerError(`the connection broke (${brokenOff(code)})`, { neverSent: false });
+    return new NoResponseError(`no connection (${code || "no reason given"})`, { neverSent: true });
+  return new NoResponseError(`the connection broke (${brokenOff(code)})`, { neverSent: false });
 }
 
 // With this code axios reports a truncated response.

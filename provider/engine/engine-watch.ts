@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { CanceledError } from "../clock";
 import { RefusedError } from "../lifecycle/failures";
 
-const answerMs = 1000;
+const responseMs = 1000;
 /** For the response of the last operation, in case the engine still waits for it. */
 const flushMs = 300;
 
@@ -61,7 +61,7 @@ export class EngineWatch {
     const at = address.lastIndexOf(":");
     const host = address.slice(0, at).replace(/[[\]]/g, "");
     return new Promise((resolve) => {
-      const socket = connect({ host, port: Number(address.slice(at + 1)), timeout: answerMs });
+      const socket = connect({ host, port: Number(address.slice(at + 1)), timeout: responseMs });
       const end = (there: boolean) => {
         socket.destroy();
         resolve(there);

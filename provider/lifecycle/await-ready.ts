@@ -46,6 +46,6 @@ export async function learnAddress(operation: Operation): Promise<void> {
 }
 
 // `online` lags behind an action, so the response to this start may show a running app as offline.
-function keepMetrics(answer: App, before: App): App {
-  return { ...answer, currentResourceMetrics: before.currentResourceMetrics };
+function keepMetrics(response: App, before: App): App {
+  return { ...response, currentResourceMetrics: before.currentResourceMetrics };
 }

@@ -113,9 +113,9 @@ export class Operation {
   }
 
   /** Merges a response about the app. */
-  learn(answer: App): void {
-    this.app = mergeApps(this.app, answer);
-    if (answer.currentResourceMetrics !== undefined) this.powerKnown = true;
+  learn(response: App): void {
+    this.app = mergeApps(this.app, response);
+    if (response.currentResourceMetrics !== undefined) this.powerKnown = true;
   }
 
   settingsApplied(): void {

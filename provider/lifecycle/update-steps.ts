@@ -28,10 +28,10 @@ async function sendSettings(operation: Operation): Promise<void> {
   const { deps, inputs, app } = operation;
   deps.progress("updating settings");
   const startupCommand = inputs.startupCommand ?? currentCommand(operation);
-  const answer = await deps.api.updateApp(app.id, { ...settingsOf(inputs), startupCommand });
-  operation.learn(answer);
+  const response = await deps.api.updateApp(app.id, { ...settingsOf(inputs), startupCommand });
+  operation.learn(response);
   operation.settingsApplied();
-  if (answer.restartRequired === true) operation.restartNeeded = true;
+  if (response.restartRequired === true) operation.restartNeeded = true;
 }
 
 // The specification requires the field, so the current value is sent if none is given. The command of another runtime would

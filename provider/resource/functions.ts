@@ -95,9 +95,9 @@ export function getTeamOutput(args: InputsOf<GetTeamArgs>): pulumi.Output<Team> 
 
 const timeoutMs = 2 * 60_000;
 
-type Answer<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name]>>;
+type Result<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name]>>;
 
-async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQuery): Promise<Answer<Name>> {
+async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQuery): Promise<Result<Name>> {
   // Loaded on the first call: most programs only declare resources.
   const { clientOf, settingsOf, useConfig } = require("../api/accounts") as typeof import("../api/accounts");
   const { startDeadline, systemClock } = require("../clock") as typeof import("../clock");
@@ -116,7 +116,7 @@ async function ask<Name extends QueryName>(name: Name, args: AccountArgs & AppQu
       deadline,
       progress: (text) => void pulumi.log.debug(text),
     });
-    const query = all[name] as (context: object, args: object) => Promise<Answer<Name>>;
+    const query = all[name] as (context: object, args: object) => Promise<Result<Name>>;
     return await query({ client, settings }, args);
   } catch (error) {
     throw readable(error);

@@ -7,10 +7,10 @@ import { ReadResourceResponse, RegisterResourceResponse } from "@pulumi/pulumi/p
  * the URN alone. Nothing else calls `toString` on a response.
  */
 export function hideOutputsFromDebugLog(): void {
-  for (const answer of [RegisterResourceResponse, ReadResourceResponse]) {
-    const whole = answer.prototype.toString;
-    if (Object.hasOwn(answer.prototype, "toString")) continue;
-    answer.prototype.toString = function (this: { getUrn(): string }) {
+  for (const type of [RegisterResourceResponse, ReadResourceResponse]) {
+    const whole = type.prototype.toString;
+    if (Object.hasOwn(type.prototype, "toString")) continue;
+    type.prototype.toString = function (this: { getUrn(): string }) {
       return this.getUrn().includes("camposcloud:") ? this.getUrn() : whole.call(this);
     };
   }

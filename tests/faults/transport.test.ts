@@ -9,17 +9,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { type Answer, type Attempt, NoAnswerError, send } from "../../provider/api/http";
+import { type ApiResponse, type Attempt, NoResponseError, send } from "../../provider/api/http";
 import { havePrograms } from "../support/programs";
 
 const key = "key-of-the-transport-test";
 
-function attempt(url: string, more: Partial<Attempt> = {}): Promise<Answer> {
+function attempt(url: string, more: Partial<Attempt> = {}): Promise<ApiResponse> {
   return send({
     method: "GET",
     url,
     token: key,
-    answerMs: 20_000,
+    responseMs: 20_000,
     wholeMs: 20_000,
     signal: new AbortController().signal,
     direct: true,
@@ -27,9 +27,9 @@ function attempt(url: string, more: Partial<Attempt> = {}): Promise<Answer> {
   });
 }
 
-async function refused(work: Promise<Answer>): Promise<NoAnswerError> {
+async function refused(work: Promise<ApiResponse>): Promise<NoResponseError> {
   const answer = await work.catch((error: unknown) => error);
-  if (!(answer instanceof NoAnswerError)) throw new Error(`not refused: ${JSON.stringify(answer)}`);
+  if (!(answer instanceof NoResponseError)) throw new Error(`not refused: ${JSON.stringify(answer)}`);
   assert.ok(!answer.message.includes(key));
   return answer;
 }
@@ -132,7 +132,7 @@ describe("the transport", function () {
   it("aborts a hanging connection attempt after 10 s", async () => {
     const port = await listen(createPlain(() => undefined));
     const error = await refused(
-      attempt(`https://127.0.0.1:${port}`, { answerMs: 240_000, wholeMs: 240_000 }),
+      attempt(`https://127.0.0.1:${port}`, { responseMs: 240_000, wholeMs: 240_000 }),
     );
     assert.match(error.message, /no connection within 10 s/);
     assert.equal(error.neverSent, true);
@@ -140,7 +140,7 @@ describe("the transport", function () {
 
   it("aborts a request without a response, which may have arrived", async () => {
     const url = await serve(() => undefined);
-    const error = await refused(attempt(url, { answerMs: 300 }));
+    const error = await refused(attempt(url, { responseMs: 300 }));
     assert.match(error.message, /no complete answer within 300 ms/);
     assert.equal(error.neverSent, false);
   });
@@ -150,7 +150,7 @@ describe("the transport", function () {
       const drip = setInterval(() => response.write(" "), 50);
       response.on("close", () => clearInterval(drip));
     });
-    assert.match((await refused(attempt(url, { answerMs: 500 }))).message, /no complete answer within/);
+    assert.match((await refused(attempt(url, { responseMs: 500 }))).message, /no complete answer within/);
   });
 
   it("aborts immediately with the reason of the signal", async () => {

@@ -14,7 +14,7 @@ export interface ConfigureRequest {
   config: { get(key: string): string | undefined };
 }
 
-export interface DiffAnswer {
+export interface DiffResponse {
   /** If omitted, the engine compares the inputs itself and shows exactly what differs, including secrets. */
   changes?: boolean;
   replaces?: string[];
@@ -41,16 +41,16 @@ export class CamposProvider {
       return { inputs: outputs(inputs, secret), failures };
     });
 
-  diff = (id: string, olds: Values, news: Values): Promise<DiffAnswer> =>
+  diff = (id: string, olds: Values, news: Values): Promise<DiffResponse> =>
     guarded(this.boundary(news, olds), () => {
       const change = this.operations.diff(id, olds, news);
       // All apps share the memory of the plan, so the new app may only fit once the old one is deleted.
-      const answer = { deleteBeforeReplace: true };
+      const response = { deleteBeforeReplace: true };
       // The outputs of an app that moved here from the native plugin lack the provider's code until it is updated; without it
       // the app can be neither refreshed nor destroyed.
-      if (change.kind === "none") return { ...answer, changes: olds["__provider"] === undefined };
-      if (change.kind === "repair") return { ...answer, changes: true };
-      return change.kind === "replace" ? { ...answer, replaces: change.names } : answer;
+      if (change.kind === "none") return { ...response, changes: olds["__provider"] === undefined };
+      if (change.kind === "repair") return { ...response, changes: true };
+      return change.kind === "replace" ? { ...response, replaces: change.names } : response;
     });
 
   create = (props: Values) =>

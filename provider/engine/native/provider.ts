@@ -164,9 +164,9 @@ export class NativeProvider {
       const name = request.getTok().split(":").at(-1) ?? "";
       if (!Object.hasOwn(queries, name))
         throw new UserError(`There is no function ${request.getTok()}; there are ${functionNames}.`);
-      const answer = await this.operations.query(name as QueryName, args.values);
+      const result = await this.operations.query(name as QueryName, args.values);
       // The result has to be an object.
-      const whole = Array.isArray(answer) ? { [listNames[name] ?? "items"]: answer } : answer;
+      const whole = Array.isArray(result) ? { [listNames[name] ?? "items"]: result } : result;
       const response = new messages.InvokeResponse();
       response.setReturn(encode(whole as object));
       return response;

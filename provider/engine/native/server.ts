@@ -86,12 +86,12 @@ function serviceOf({ version, folder, running }: ServiceOptions): UntypedService
 }
 
 function unary<Q, A>(run: (request: Q) => A | Promise<A>, running: { calls: number }) {
-  return async ({ request }: ServerUnaryCall<Q, A>, answer: sendUnaryData<A>): Promise<void> => {
+  return async ({ request }: ServerUnaryCall<Q, A>, callback: sendUnaryData<A>): Promise<void> => {
     running.calls++;
     try {
-      answer(null, await run(request));
+      callback(null, await run(request));
     } catch (error) {
-      answer(
+      callback(
         isServiceError(error) ? error : serviceError(error, { mask: (text) => text, secrets: new Set() }),
       );
     } finally {

@@ -95,15 +95,15 @@ export class AppPoller {
     const { listing } = await this.nextRound(deps, app.teamId);
     if (waiter.direct === true) return this.pollDirectly(deps, app);
     // The listing may have been requested by an operation that has been aborted since.
-    const answer = await listing?.catch(() => undefined);
-    const listed = answer?.apps.get(app.id);
-    if (answer === undefined || listed === undefined) return this.pollDirectly(deps, app);
+    const response = await listing?.catch(() => undefined);
+    const listed = response?.apps.get(app.id);
+    if (response === undefined || listed === undefined) return this.pollDirectly(deps, app);
     if (listed.currentResourceMetrics === undefined && waiter.direct === undefined) {
       const found = await this.pollDirectly(deps, app);
       waiter.direct = found.app.currentResourceMetrics !== undefined;
       return found;
     }
-    return { app: seenNow(app, listed), at: answer.at };
+    return { app: seenNow(app, listed), at: response.at };
   }
 
   // While no operation is about to send a create or an update, polling takes nothing away from others.

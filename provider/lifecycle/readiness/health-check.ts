@@ -7,13 +7,13 @@ import type { CheckedInputs } from "../state";
 import { type Ready, whileRunning } from "./wait";
 
 /** The result of one GET request. */
-export type ProbeAnswer = { status: number; text: string } | { failure: string };
+export type ProbeResult = { status: number; text: string } | { failure: string };
 
 /** Sends one GET request, without the API key and without following redirects. */
 export type Probe = (
   url: string,
   options: { timeoutMs: number; signal: AbortSignal },
-) => Promise<ProbeAnswer>;
+) => Promise<ProbeResult>;
 
 /** How long to retry for an app without `healthCheck`. */
 const defaultCheckMs = 15_000;
@@ -68,7 +68,7 @@ interface Question {
 }
 
 /** Undefined after a successful response, otherwise the last result. */
-async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeAnswer | undefined> {
+async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeResult | undefined> {
   const endsAt = deps.clock.now() + question.ms;
   const first = await request(deps, question, endsAt);
   if (succeeded(question, first)) return undefined;
@@ -77,8 +77,8 @@ async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeA
 
 async function askAgain(
   deps: Deps,
-  { first, endsAt, ...question }: Question & { first: ProbeAnswer; endsAt: number },
-): Promise<ProbeAnswer | undefined> {
+  { first, endsAt, ...question }: Question & { first: ProbeResult; endsAt: number },
+): Promise<ProbeResult | undefined> {
   let last = first;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, maxPauseMs)) {
     deps.progress(
@@ -97,8 +97,8 @@ async function request(
   deps: Deps,
   { url, ms }: Question,
   endsAt: number,
-  before?: ProbeAnswer,
-): Promise<ProbeAnswer> {
+  before?: ProbeResult,
+): Promise<ProbeResult> {
   // One hanging request must not use up all of the time.
   const timeoutMs = Math.min(endsAt - deps.clock.now(), Math.max(minAttemptMs, ms / 3));
   const result = await deps.probe(url, { timeoutMs, signal: deps.signal });
@@ -106,11 +106,11 @@ async function request(
   return before === undefined || "status" in result || timeoutMs >= meaningfulMs ? result : before;
 }
 
-function succeeded({ good }: Question, result: ProbeAnswer): boolean {
+function succeeded({ good }: Question, result: ProbeResult): boolean {
   return "status" in result && good(result.status);
 }
 
-function describeResult(answer: ProbeAnswer): string {
-  if ("failure" in answer) return answer.failure;
-  return answer.text === "" ? `${answer.status}` : `${answer.status} "${answer.text}"`;
+function describeResult(response: ProbeResult): string {
+  if ("failure" in response) return response.failure;
+  return response.text === "" ? `${response.status}` : `${response.status} "${response.text}"`;
 }

@@ -46,8 +46,8 @@ export async function waitUntilReady(deps: Deps, options: ReadinessOptions): Pro
       if (startAgain && waited >= lateMs && !isOnline(app) && app.status !== "creating") {
         const start = startAgain;
         startAgain = undefined;
-        const answer = await start().catch((error: unknown) => ignoreApiError(deps, error));
-        return { app: answer && mergeApps(app, answer), dueAt: standing.dueAt, hurry: true };
+        const response = await start().catch((error: unknown) => ignoreApiError(deps, error));
+        return { app: response && mergeApps(app, response), dueAt: standing.dueAt, hurry: true };
       }
       return { dueAt: standing.dueAt };
     },
@@ -71,7 +71,10 @@ export async function whileRunning<T>(
 }
 
 /** Rejects when the app has ended or restarted, and never resolves. */
-async function failureOf(deps: Deps, { expectation, startSentAt = Number.NEGATIVE_INFINITY, ...ready }: Ready): Promise<never> {
+async function failureOf(
+  deps: Deps,
+  { expectation, startSentAt = Number.NEGATIVE_INFINITY, ...ready }: Ready,
+): Promise<never> {
   let { observation } = ready;
   let failed = false;
   const onPoll = async (app: App, at: number) => {

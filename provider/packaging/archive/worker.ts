@@ -10,7 +10,7 @@ import type { Order, Reply } from "./worker-pool";
 // All cores are busy, so passing blocks to Node's thread pool would only add overhead.
 const context: JobContext = { yielder: neverYield, deflate: deflateHere };
 
-async function answer({ id, job }: Order): Promise<void> {
+async function reply({ id, job }: Order): Promise<void> {
   try {
     const result = await runJob(job, context);
     parentPort?.postMessage({ id, result } satisfies Reply, movable(result));
@@ -35,5 +35,5 @@ function movable(result: JobResults[JobKind]): ArrayBuffer[] {
 
 let last = Promise.resolve();
 parentPort?.on("message", (order: Order) => {
-  last = last.then(() => answer(order));
+  last = last.then(() => reply(order));
 });

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { Client } from "../../../provider/api/client";
 import { type EndpointName, endpoints, pathOf } from "../../../provider/api/endpoints";
 import { ApiError, type ApiErrorKind } from "../../../provider/api/errors";
-import type { Answer } from "../../../provider/api/http";
+import type { ApiResponse } from "../../../provider/api/http";
 import type { RequestOptions, Send } from "../../../provider/api/request";
 
 interface Asked extends Omit<RequestOptions<unknown>, "decode"> {
@@ -23,7 +23,7 @@ function scripted(...bodies: (unknown | { fails: ApiErrorKind })[]) {
     if (typeof body === "object" && body !== null && "fails" in body)
       throw failure(body.fails as ApiErrorKind);
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const result = decode.read({ status: 200, text } as Answer);
+    const result = decode.read({ status: 200, text } as ApiResponse);
     if (result === undefined) throw failure("protocol");
     return result;
   };

@@ -1,7 +1,7 @@
 /** A scripted app in virtual time, and the dependencies of an operation that polls it. */
 import type { App, AppPage } from "../../../provider/api/app";
 import type { Api, Deps } from "../../../provider/lifecycle/deps";
-import type { ProbeAnswer } from "../../../provider/lifecycle/readiness/health-check";
+import type { ProbeResult } from "../../../provider/lifecycle/readiness/health-check";
 import { VirtualClock } from "../../support/virtual-clock";
 
 /** The runs of an app as [from, until] in seconds after the start; it is online during them. */
@@ -10,7 +10,7 @@ export type Lives = readonly (readonly [from: number, until: number])[];
 export interface ScriptOptions {
   /** The app this many milliseconds after the start. */
   look: (id: string, ms: number) => App;
-  probe?: (url: string, ms: number) => ProbeAnswer;
+  probe?: (url: string, ms: number) => ProbeResult;
 }
 
 /** Metrics as the API returns them for these runs. */
