@@ -172,12 +172,20 @@ export function processIdentity(pid: number): string | undefined {
     const row = procRow(pid);
     return row && `${readOrEmpty("/proc/sys/kernel/random/boot_id").trim()}/${row.startedAt}`;
   }
+  const [command, ...args] = startTimeCommand(pid);
   try {
-    if (process.platform === "win32") return process.kill(pid, 0) ? "running" : undefined;
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim() || undefined;
+    return (
+      execFileSync(command, args, { encoding: "utf8", stdio: "pipe", windowsHide: true }).trim() || undefined
+    );
   } catch {
     return undefined;
   }
+}
+
+function startTimeCommand(pid: number): [string, ...string[]] {
+  if (process.platform !== "win32") return ["ps", "-o", "lstart=", "-p", String(pid)];
+  const time = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
+  return ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", time];
 }
 
 /** The TMPDIR with which the process was started. Identifies processes that left parent and group; Linux only. */
