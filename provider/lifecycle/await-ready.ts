@@ -4,6 +4,7 @@ import { apiErrorKind } from "./failures";
 import type { Operation } from "./operation";
 import { defaultMinReadySeconds } from "./properties";
 import { checkHealth } from "./readiness/health-check";
+import { isSameRun } from "./readiness/run";
 import { waitUntilReady } from "./readiness/wait";
 
 /** Does nothing for an app that neither this operation nor an unfinished earlier one started. */
@@ -23,8 +24,8 @@ export async function awaitReady(operation: Operation): Promise<void> {
   operation.learn(ready.app);
   operation.readyByStatus = ready.app.currentResourceMetrics === undefined;
   await learnAddress(operation);
-  const { app, addressAskedAt } = operation;
-  await checkHealth(deps, { ...ready, app, startSentAt: addressAskedAt }, inputs);
+  const { app, mayRestartSince } = operation;
+  await checkHealth(deps, { ...ready, app, mayRestartSince }, inputs);
   deps.progress("online");
 }
 
@@ -35,10 +36,13 @@ export async function awaitReady(operation: Operation): Promise<void> {
 export async function learnAddress(operation: Operation): Promise<void> {
   const { app, inputs, deps } = operation;
   const named = app.assignedSubdomain !== undefined || app.assignedCustomDomain !== undefined;
-  if (named || operation.addressAskedAt !== undefined || !inputs.exposedViaWeb || !operation.online) return;
-  operation.addressAskedAt = deps.clock.now();
+  if (named || operation.addressAsked || !inputs.exposedViaWeb || !operation.online) return;
+  operation.addressAsked = true;
+  operation.mayRestartSince = deps.clock.now();
   try {
-    operation.learn(keepMetrics(await deps.api.startApp(app.id), app));
+    const response = await deps.api.startApp(app.id);
+    if (isSameRun(app, response)) operation.mayRestartSince = undefined;
+    operation.learn(keepMetrics(response, app));
   } catch (error) {
     if (apiErrorKind(error) === undefined || deps.signal.aborted) throw error;
     deps.progress("the API did not return the app's address");

@@ -51,8 +51,10 @@ export class Operation {
   action: Action | undefined;
   /** The API returns no metrics, and the app is ready according to its status. */
   readyByStatus = false;
-  /** When a start was sent to a running app, to learn its address. */
-  addressAskedAt: number | undefined;
+  /** A start was sent to learn the app's address. */
+  addressAsked = false;
+  /** When that start was sent, unless the response shows that the app went on running. */
+  mayRestartSince: number | undefined;
   /** The app should run, but an earlier operation ended before it did. */
   revive = false;
   /** Paths that deployments of this resource have uploaded. */

@@ -64,6 +64,16 @@ export function uptimeStandsStill({ measuredAt, last }: Run): boolean {
   return uptime !== undefined && between !== undefined && uptime * 1000 + growthToleranceMs < between;
 }
 
+/** Certain only if the API tells when the app was started. */
+export function isSameRun(before: App, after: App): boolean {
+  const startedAt = startedAtOf(before);
+  return (
+    startedAt !== undefined &&
+    startedAt === startedAtOf(after) &&
+    after.currentResourceMetrics?.online === true
+  );
+}
+
 /** The start of the run according to the app's uptime, on our clock. */
 export function startOf({ app, at }: Sample): number | undefined {
   const { uptime, timestamp } = app.currentResourceMetrics ?? {};

@@ -25,8 +25,8 @@ export interface ReadinessOptions extends Waiting, Expectation {
 export interface Ready extends Waiting {
   expectation: Expectation;
   observation: Observation;
-  /** When a start was sent to it. It is unknown whether the API restarts a running app then. */
-  startSentAt?: number;
+  /** Since then the API may restart it once, in response to a request of ours. */
+  mayRestartSince?: number;
 }
 
 /** Throws if the app ends, restarts, is suspended or deleted, or if the signal aborts the wait. */
@@ -73,15 +73,15 @@ export async function whileRunning<T>(
 /** Rejects when the app has ended or restarted, and never resolves. */
 async function failureOf(
   deps: Deps,
-  { expectation, startSentAt = Number.NEGATIVE_INFINITY, ...ready }: Ready,
+  { expectation, mayRestartSince = Number.NEGATIVE_INFINITY, ...ready }: Ready,
 ): Promise<never> {
   let { observation } = ready;
   let failed = false;
   const onPoll = async (app: App, at: number) => {
     // The response to a start, and those right after it, may show a running app as offline.
-    const starting = at < startSentAt + lateMs;
+    const starting = at < mayRestartSince + lateMs;
     if (starting && !isOnline(app)) return {};
-    const before = starting ? unobserved({ ...expectation, actedAt: startSentAt }) : observation;
+    const before = starting ? unobserved({ ...expectation, actedAt: mayRestartSince }) : observation;
     const next = observe(before, expectation, { app, at });
     if (next.standing.kind !== "failed") observation = next;
     else if (failed) throw notReady(app, next.standing.reason);

@@ -557,7 +557,7 @@ describe("the health check", () => {
       .then((ready) =>
         checkHealth(
           script.deps,
-          { ...ready, app: web, startSentAt: startSent ? script.clock.now() : undefined },
+          { ...ready, app: web, mayRestartSince: startSent ? script.clock.now() : undefined },
           { exposedViaWeb: true, healthCheck },
         ),
       )
