@@ -110,7 +110,7 @@ function succeeded({ good }: Question, result: ProbeResult): boolean {
   return "status" in result && good(result.status);
 }
 
-function describeResult(response: ProbeResult): string {
-  if ("failure" in response) return response.failure;
-  return response.text === "" ? `${response.status}` : `${response.status} "${response.text}"`;
+function describeResult(result: ProbeResult): string {
+  if ("failure" in result) return result.failure;
+  return result.text === "" ? `${result.status}` : `${result.status} "${result.text}"`;
 }
