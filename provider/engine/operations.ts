@@ -55,8 +55,6 @@ export class Operations {
   private readonly owners = new Owners();
   /** By the hash of the URN: the names of properties that the program marked as secret. */
   private readonly secretNames = new Map<string, readonly string[]>();
-  /** Warnings and notes that were already shown. */
-  private readonly shown = new Set<string>();
   private readonly maskers = new Maskers();
   private readonly pollers = new PerAccount(() => new AppPoller());
   private readonly reads = new SourceReads();
@@ -101,8 +99,8 @@ export class Operations {
       });
       if (urnHash !== undefined) this.secretNames.set(urnHash, result.secret);
       const mask = this.masker(given, {}, secrets);
-      for (const text of result.warnings) this.showOnce(urnHash, "warning", mask(text));
-      for (const text of result.notes) this.showOnce(urnHash, "info", mask(text));
+      for (const text of result.warnings) this.showOnce(urn, "warning", mask(text));
+      for (const text of result.notes) this.showOnce(urn, "info", mask(text));
       const failures = [...result.failures, ...adoptions, ...settingsFailures(given)];
       return {
         inputs: result.inputs,
@@ -111,6 +109,7 @@ export class Operations {
       };
     } finally {
       deadline.clear();
+      await this.log.delivered();
     }
   }
 
@@ -194,6 +193,7 @@ export class Operations {
       return await run(this.depsOf(call, settings, deadline), poller);
     } finally {
       for (const release of releases) release();
+      await this.log.delivered();
     }
   }
 
@@ -225,11 +225,8 @@ export class Operations {
     };
   }
 
-  /** A text that applies to many apps is shown once per run. */
-  private showOnce(urnHash: string | undefined, severity: Line["severity"], text: string): void {
-    if (this.shown.has(text)) return;
-    this.shown.add(text);
-    this.show(urnHash, { text, severity, ephemeral: false });
+  private showOnce(urn: string | undefined, severity: Line["severity"], text: string): void {
+    this.log.showOnce({ urn, text, severity, ephemeral: false });
   }
 
   private show(urnHash: unknown, line: Omit<Line, "urn">): void {

@@ -9,11 +9,16 @@ export interface Line {
   ephemeral: boolean;
 }
 
-/** Sends a line to the engine without waiting for the response. */
-export type Send = (line: Line & { urn: string }) => void;
+/** Sends a line to the engine. Resolves when the engine has it, or cannot be reached. */
+export type Send = (line: Line & { urn: string }) => Promise<void>;
+
+/** An engine that does not respond must not delay the result of an operation for longer, in milliseconds. */
+export const sendTimeoutMs = 5000;
 
 export class EngineLog {
   private send: Send | undefined;
+  private readonly shown = new Set<string>();
+  private readonly underWay = new Set<Promise<void>>();
 
   /** Connects when the first line is shown; most previews show none. */
   constructor(private readonly connect: () => Send | undefined) {}
@@ -23,15 +28,30 @@ export class EngineLog {
     if (urn === undefined || !/^urn:pulumi:[^:]+::[^:]+::[^:]+.*::.+$/.test(urn)) return;
     try {
       this.send ??= this.connect() ?? ignore;
-      this.send({ ...line, urn });
+      const sent = this.send({ ...line, urn });
+      if (line.ephemeral) return;
+      this.underWay.add(sent);
+      void sent.finally(() => this.underWay.delete(sent));
     } catch {
       // Progress is optional.
       this.send = ignore;
     }
   }
+
+  /** A text that applies to many apps is shown once per run. */
+  showOnce(line: Line): void {
+    if (this.shown.has(line.text)) return;
+    this.shown.add(line.text);
+    this.show(line);
+  }
+
+  /** Wait for this before an operation ends: once the engine has its last result, it ends this process, and lines would be lost. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
 }
 
-const ignore: Send = () => undefined;
+const ignore: Send = async () => undefined;
 
 /** The address of the engine, which is the last argument of a provider process. */
 export function engineAddress(): string | undefined {

@@ -1,8 +1,8 @@
 /** The engine's `Log` call: what a plugin prints is hidden. */
-import { credentials } from "@grpc/grpc-js";
+import { credentials, Metadata } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { isLoopbackAddress, type Send } from "../progress";
+import { isLoopbackAddress, type Send, sendTimeoutMs } from "../progress";
 
 const severities = { info: LogSeverity.INFO, warning: LogSeverity.WARNING };
 
@@ -15,6 +15,7 @@ export function connect(address: string | undefined): Send | undefined {
     request.setMessage(text);
     request.setSeverity(severities[severity]);
     request.setEphemeral(ephemeral);
-    client.log(request, () => undefined);
+    const options = { deadline: Date.now() + sendTimeoutMs };
+    return new Promise((done) => client.log(request, new Metadata(), options, () => done()));
   };
 }
