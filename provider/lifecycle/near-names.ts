@@ -6,24 +6,43 @@ const maxNames = 3;
 export function nearNames(wanted: string, names: readonly string[]): string[] {
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   return names
-    .map((name) => ({ name, distance: distance(wanted, name, allowed) }))
+    .map((name) => ({ name, distance: distance(wanted, name, allowed), apart: foldersApart(wanted, name) }))
     .filter((candidate) => candidate.distance <= allowed)
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => a.distance - b.distance || a.apart - b.apart || (a.name < b.name ? -1 : 1))
     .slice(0, maxNames)
     .map((candidate) => candidate.name);
 }
 
-function distance(wanted: string, name: string, allowed: number): number {
+function distance(given: string, candidate: string, allowed: number): number {
+  const [wanted, name] = [given.toLowerCase(), candidate.toLowerCase()];
   if (name === wanted) return 0;
-  if (fileName(name).toLowerCase() === fileName(wanted).toLowerCase()) return 0.5;
-  const lengths = [Math.abs(name.length - wanted.length), Math.abs(fileName(name).length - wanted.length)];
+  const [wantedFile, file] = [fileName(wanted), fileName(name)];
+  if (file === wantedFile) return 0.5;
+  // Edits of a long path could otherwise replace the whole name of the file.
+  if (extension(file) !== extension(wantedFile) && stem(file) !== stem(wantedFile)) return Number.POSITIVE_INFINITY;
+  const lengths = [Math.abs(name.length - wanted.length), Math.abs(file.length - wanted.length)];
   if (Math.min(...lengths) > allowed) return Number.POSITIVE_INFINITY;
-  const whole = edits(wanted.toLowerCase(), name.toLowerCase());
-  return Math.min(whole, edits(wanted.toLowerCase(), fileName(name).toLowerCase()) + 0.5);
+  return Math.min(edits(wanted, name), edits(wanted, file) + 0.5);
+}
+
+/** How many folders there are between the folders of two paths. */
+function foldersApart(a: string, b: string): number {
+  const [one, other] = [a.split("/").slice(0, -1), b.split("/").slice(0, -1)];
+  const differs = one.findIndex((folder, i) => folder !== other[i]);
+  const common = differs < 0 ? one.length : differs;
+  return one.length + other.length - 2 * common;
 }
 
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function stem(file: string): string {
+  return file.replace(/\.[^.]*$/, "");
+}
+
+function extension(file: string): string {
+  return file.slice(stem(file).length);
 }
 
 // Levenshtein distance.
