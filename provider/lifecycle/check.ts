@@ -1,8 +1,7 @@
 /** Completes and normalizes the inputs, and reports all mistakes at once. No network; unknown values pass through. */
 import { UserError } from "../errors";
 import type { Config } from "../packaging/files/config-file";
-import type { IgnoringRule } from "../packaging/files/ignore";
-import type { Source } from "../packaging/files/types";
+import type { Ignored, Source } from "../packaging/files/types";
 import { type ConfigDefault, type ConfigDefaults, configDefaults } from "./config-file";
 import {
   argumentNames,
@@ -210,8 +209,8 @@ function checkMainFile(checking: Checking, { mainFile, startupCommand }: Raw, so
 }
 
 function mainFileHint({ sources }: Checking, mainFile: string, { names, ignoredBy }: FileNames): string {
-  const rule = ignoredBy(mainFile);
-  if (rule) return hiddenBy(rule);
+  const ignored = ignoredBy(mainFile);
+  if (ignored) return hiddenBy(ignored);
   if (mainFile === "N/A") return needsCommand;
   const folder = /^(dist|build|out|lib)\//.exec(mainFile)?.[0];
   if (folder !== undefined && !names.some((name) => name.startsWith(folder))) return buildHint;
@@ -226,11 +225,11 @@ interface FileNames {
   ignoredBy: Source["ignoredBy"];
 }
 
-function hiddenBy({ origin, file, line, pattern }: IgnoringRule): string {
-  if (origin === "always")
-    return `the file exists, but ${pattern} is always left out; include it with a !pattern that names it, in an ignore file or the argument \`ignore\``;
+function hiddenBy({ rule: { origin, file, line, pattern }, inclusion }: Ignored): string {
+  const advice = `to include it, add ${JSON.stringify(inclusion)} to the argument \`ignore\``;
+  if (origin === "always") return `the file exists, but ${pattern} is always left out; ${advice}`;
   const where = origin === "argument" ? "the argument ignore" : `${file}, line ${line}`;
-  return `the file exists, but ${where} leaves it out: ${pattern}`;
+  return `the file exists, but ${where} leaves it out: ${pattern}; ${advice}`;
 }
 
 const needsCommand = "an app without a main file needs a startupCommand";

@@ -19,7 +19,8 @@ function distance(given: string, candidate: string, allowed: number): number {
   const [wantedFile, file] = [fileName(wanted), fileName(name)];
   if (file === wantedFile) return 0.5;
   // Edits of a long path could otherwise replace the whole name of the file.
-  if (extension(file) !== extension(wantedFile) && stem(file) !== stem(wantedFile)) return Number.POSITIVE_INFINITY;
+  if (extension(file) !== extension(wantedFile) && stem(file) !== stem(wantedFile))
+    return Number.POSITIVE_INFINITY;
   const lengths = [Math.abs(name.length - wanted.length), Math.abs(file.length - wanted.length)];
   if (Math.min(...lengths) > allowed) return Number.POSITIVE_INFINITY;
   return Math.min(edits(wanted, name), edits(wanted, file) + 0.5);

@@ -4,6 +4,7 @@ import { packWith } from "./archive/pack";
 import { configName } from "./files/config-file";
 import { hashOf, sourceFiles } from "./files/digest";
 import type { ListedFile } from "./files/file-list";
+import { inclusionOf } from "./files/ignore";
 import { largestFolders, leftOutBy } from "./files/left-out";
 import { type Located, locate } from "./files/locate";
 import { planFile, readPart } from "./files/read-file";
@@ -53,7 +54,10 @@ async function hashed(
       ...listing.files.flatMap(({ from }) => (typeof from === "string" ? from : [])),
     ],
     leftOut: () => leftOutBy(located),
-    ignoredBy: (path) => listing.ruleFor(path),
+    ignoredBy: (path) => {
+      const hiding = listing.hiding(path);
+      return hiding && { rule: hiding.rule, inclusion: inclusionOf(hiding.path) };
+    },
     largestFolders: () => largestFolders(files),
   };
 }

@@ -62,17 +62,17 @@ export class Listing {
     this.files.sort((a, b) => byCodeUnit(a.path, b.path));
   }
 
-  /** The rule that leaves out a path which exists. */
-  ruleFor(path: string): IgnoringRule | undefined {
+  /** What leaves out a path which exists: its own rule, or that of a folder which contains it. */
+  hiding(path: string): LeftOutPath | undefined {
     const found = this.leftOut.find(
       (each) => each.path === path || (each.path.endsWith("/") && path.startsWith(each.path)),
     );
     if (!found) return undefined;
-    const { absolute, rule } = found;
-    if (absolute === undefined) return rule;
+    const { absolute } = found;
+    if (absolute === undefined) return found;
     const rest = path.slice(found.path.length);
     return statSync(rest === "" ? absolute : `${absolute}/${rest}`, { throwIfNoEntry: false })
-      ? rule
+      ? found
       : undefined;
   }
 

@@ -1,5 +1,5 @@
 /** Reads git's index: which files of a source git tracks, and which of them it has as executable. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 /** Path below the source to whether git has it as executable. */
@@ -8,20 +8,41 @@ export type TrackedFiles = ReadonlyMap<string, boolean>;
 /** Larger ones would block the event loop for too long. */
 const maxIndexBytes = 32 * 1024 * 1024;
 
-/** `folder` is the real path of the source. Empty without a repository, and if it cannot be read. */
+/** `folder` is the real path of the source. Includes its submodules. Empty without a repository, and if it cannot be read. */
 export function readGitIndex(folder: string): TrackedFiles {
+  const { files, submodules } = readIndex(folder);
+  for (const path of submodules)
+    for (const [file, executable] of submoduleFiles(join(folder, path)))
+      files.set(`${path}/${file}`, executable);
+  return files;
+}
+
+function submoduleFiles(folder: string): TrackedFiles {
+  // Without `git submodule update` it is an empty folder, which has no `.git`.
+  const isRepository = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  return isRepository && existsSync(join(folder, ".git")) ? readGitIndex(folder) : new Map();
+}
+
+interface Index {
+  files: Map<string, boolean>;
+  /** Paths of the repositories in this one. */
+  submodules: string[];
+}
+
+function readIndex(folder: string): Index {
+  const empty = { files: new Map(), submodules: [] };
   try {
     const repository = findRepository(folder);
-    if (!repository) return new Map();
+    if (!repository) return empty;
     const path = join(repository.gitDir, "index");
-    if (statSync(path).size > maxIndexBytes) return new Map();
+    if (statSync(path).size > maxIndexBytes) return empty;
     const below = relative(repository.root, folder).split(sep).join("/");
     const bytes = readFileSync(path);
     const prefix = below === "" ? "" : `${below}/`;
-    return parseIndex(bytes, prefix, 20) ?? parseIndex(bytes, prefix, 32) ?? new Map();
+    return parseIndex(bytes, prefix, 20) ?? parseIndex(bytes, prefix, 32) ?? empty;
   } catch {
     // The index only improves messages and executable bits, so an unreadable one is not an error.
-    return new Map();
+    return empty;
   }
 }
 
@@ -50,10 +71,10 @@ const modeAt = 24;
 const extended = 0x4000;
 
 /** The format is documented in gitformat-index(5). Undefined if the index does not have ids of `idSize` bytes. */
-function parseIndex(bytes: Buffer, prefix: string, idSize: number): TrackedFiles | undefined {
+function parseIndex(bytes: Buffer, prefix: string, idSize: number): Index | undefined {
   const version = bytes.readUInt32BE(4);
   if (bytes.readUInt32BE(0) !== signature || version < 2 || version > 4) return undefined;
-  const tracked = new Map<string, boolean>();
+  const index: Index = { files: new Map(), submodules: [] };
   let previous: Buffer = Buffer.alloc(0);
   let at = 12;
   for (let left = bytes.readUInt32BE(8); left > 0; left--) {
@@ -69,12 +90,20 @@ function parseIndex(bytes: Buffer, prefix: string, idSize: number): TrackedFiles
     if (Buffer.compare(previous, name) > 0) return undefined;
     const path = name.toString("utf8");
     const mode = bytes.readUInt32BE(start + modeAt);
-    if (path.startsWith(prefix)) tracked.set(path.slice(prefix.length), (mode & 0o100) !== 0);
+    if (path.startsWith(prefix)) addTo(index, path.slice(prefix.length), mode);
     previous = name;
     // Before version 4, entries are padded with 1 to 8 zero bytes to a multiple of eight bytes.
     at = version === 4 ? end + 1 : start + ((end - start + 8) & ~7);
   }
-  return tracked;
+  return index;
+}
+
+const typeBits = 0o170000;
+const submodule = 0o160000;
+
+function addTo({ files, submodules }: Index, path: string, mode: number): void {
+  if ((mode & typeBits) === submodule) submodules.push(path);
+  else files.set(path, (mode & 0o100) !== 0);
 }
 
 /** Git's variable-width number: each byte but the last has its high bit set, and adds one. */

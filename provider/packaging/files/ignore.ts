@@ -54,6 +54,11 @@ export interface IgnoringRule {
   pattern: string;
 }
 
+/** A pattern that includes a path of the source again. A folder has a trailing slash. */
+export function inclusionOf(path: string): string {
+  return `!/${path.replace(/[\\*?[]/g, "\\$&")}`;
+}
+
 export function parseIgnoreText(text: string): Rule[] {
   const lines = text.replace(/^\uFEFF/, "").split("\n");
   return parsePatterns(lines.map((line) => line.replace(/\r$/, "")));

@@ -29,9 +29,12 @@ function trackedBelow(leftOut: readonly LeftOutPath[], root: string): string[] {
   });
 }
 
+/** Near the root first. At the same depth, what an app is likely to need is before hidden files and folders of tools. */
 function byDepth(a: string, b: string): number {
   const depth = (path: string) => path.split("/").length - (path.endsWith("/") ? 1 : 0);
-  return depth(a) - depth(b) || byCodeUnit(a, b);
+  const hidden = (path: string) => (/(^|\/)\./.test(path) ? 1 : 0);
+  const folder = (path: string) => (path.endsWith("/") ? 1 : 0);
+  return depth(a) - depth(b) || hidden(a) - hidden(b) || folder(a) - folder(b) || byCodeUnit(a, b);
 }
 
 const maxFolders = 3;

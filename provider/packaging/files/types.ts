@@ -39,10 +39,16 @@ export interface Source {
   readFrom(): string[];
   /** What ignore files leave out; computed on demand. */
   leftOut(): LeftOut;
-  /** The rule that leaves out a path which exists. */
-  ignoredBy(path: string): IgnoringRule | undefined;
+  /** Why a path that exists is not among the files. */
+  ignoredBy(path: string): Ignored | undefined;
   /** The largest folders, for a source that is too large: at most three, the largest first. */
   largestFolders(): FolderSize[];
+}
+
+export interface Ignored {
+  rule: IgnoringRule;
+  /** The pattern that includes it, or the folder that is left out with it. */
+  inclusion: string;
 }
 
 export interface LeftOut {

@@ -6,6 +6,7 @@ import { nearNames } from "../../../provider/lifecycle/near-names";
 import { inputNames } from "../../../provider/lifecycle/properties";
 import { hasUnknown, unknownValue } from "../../../provider/lifecycle/values";
 import { parseConfig } from "../../../provider/packaging/files/config-file";
+import type { IgnoringRule } from "../../../provider/packaging/files/ignore";
 import type { Source } from "../../../provider/packaging/files/types";
 
 const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".repeat(64) });
@@ -187,6 +188,23 @@ describe("check", () => {
     assert.ok(warnings[0]?.startsWith('appName "a\\nb" contains '), warnings[0]);
     const empty = await check(sourcesOf(), { ...valid, appName: "" });
     assert.deepEqual([empty.warnings.length, empty.failures.length], [0, 1]);
+  });
+
+  it("names the rule that leaves out the main file, and the pattern that includes it", async () => {
+    const told = async (rule: IgnoringRule, inclusion: string) => {
+      const ignoredBy = () => ({ rule, inclusion });
+      return (await failuresOf({ ...valid, mainFile: "dist/a.js" }, { ignoredBy }))[0]?.split("; ").slice(1);
+    };
+    const rule = { origin: "file", file: "lib/.gitignore", line: 7, pattern: "dist" } as const;
+    assert.deepEqual(await told(rule, "!/lib/dist/"), [
+      "the file exists, but lib/.gitignore, line 7 leaves it out: dist",
+      'to include it, add "!/lib/dist/" to the argument `ignore`',
+    ]);
+    const always = { origin: "always", file: "", line: 0, pattern: "venv" } as const;
+    assert.deepEqual(await told(always, "!/venv/"), [
+      "the file exists, but venv is always left out",
+      'to include it, add "!/venv/" to the argument `ignore`',
+    ]);
   });
 
   it("only accepts N/A as the main file together with a command", async () => {

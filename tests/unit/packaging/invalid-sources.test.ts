@@ -39,7 +39,7 @@ describe("the encoding of ignore files and camposcloud.config", () => {
           source.files.map(({ path }) => path),
           [name, "a.js"].sort(),
         );
-        const rule = source.ignoredBy(`${folder}a.log`);
+        const rule = source.ignoredBy(`${folder}a.log`)?.rule;
         deepStrictEqual(rule, { origin: "file", file: name, line: 2, pattern: "*.log" });
       }
       const source = await read(tempTree({ "camposcloud.config": encode("MAIN=á.js\n") }));

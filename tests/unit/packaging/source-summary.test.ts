@@ -1,6 +1,7 @@
 /** What is told of a source beside its hash: rules that leave files out, tracked files, large folders, executable bits. */
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { listSource, packSource, readSource } from "../../../provider/packaging/source";
 import { removeTempTrees, type Tree, tempTree } from "./support/temp-tree";
@@ -26,17 +27,17 @@ describe("what a preview tells of a source", () => {
     });
     const source = await read(folder, ["x", "*.md"]);
     const gitignore = { origin: "file", file: ".gitignore" } as const;
-    deepStrictEqual(source.ignoredBy("dist/index.js"), { ...gitignore, line: 3, pattern: "/dist/" });
-    deepStrictEqual(source.ignoredBy("config.json"), { ...gitignore, line: 4, pattern: "config.json" });
+    deepStrictEqual(source.ignoredBy("dist/index.js")?.rule, { ...gitignore, line: 3, pattern: "/dist/" });
+    deepStrictEqual(source.ignoredBy("config.json")?.rule, { ...gitignore, line: 4, pattern: "config.json" });
     const nested = { origin: "file", file: "lib/.gitignore", line: 1, pattern: "*.local.js" };
-    deepStrictEqual(source.ignoredBy("lib/a.local.js"), nested);
-    deepStrictEqual(source.ignoredBy("a.md"), {
+    deepStrictEqual(source.ignoredBy("lib/a.local.js")?.rule, nested);
+    deepStrictEqual(source.ignoredBy("a.md")?.rule, {
       origin: "argument",
       file: "ignore",
       line: 2,
       pattern: "*.md",
     });
-    deepStrictEqual(source.ignoredBy("venv/main.py"), {
+    deepStrictEqual(source.ignoredBy("venv/main.py")?.rule, {
       origin: "always",
       file: "",
       line: 0,
@@ -49,6 +50,50 @@ describe("what a preview tells of a source", () => {
       tracked: 0,
       examples: ["config.json", "dist/", "lib/a.local.js"],
     });
+  });
+
+  it("is a pattern that includes such a path", async () => {
+    const folder = tempTree({
+      ".gitignore": "/dist\n*.log\nsub/**\n",
+      "dist/index.js": "",
+      "venv/main.py": "",
+      "a[1]*.log": "",
+      "lib/.gitignore": "/out/",
+      "lib/out/deep/x.js": "",
+      "sub/a.js": "",
+      "index.js": "",
+    });
+    const hidden = {
+      "dist/index.js": "!/dist/",
+      "venv/main.py": "!/venv/",
+      "a[1]*.log": "!/a\\[1]\\*.log",
+      "lib/out/deep/x.js": "!/lib/out/",
+      "sub/a.js": "!/sub/a.js",
+    };
+    for (const [path, inclusion] of Object.entries(hidden)) {
+      strictEqual((await read(folder)).ignoredBy(path)?.inclusion, inclusion);
+      const { files } = await read(folder, [inclusion]);
+      strictEqual(files.filter((file) => file.path === path).length, 1, path);
+    }
+  });
+
+  it("is files near the root before folders and what is hidden", async () => {
+    const folder = tempTree({
+      ".gitignore": ".idea/\n.DS_Store\n.cache/\ndist/\nbuild/\n*.json\n",
+      ".DS_Store": "",
+      ".cache/x": "",
+      ".idea/x": "",
+      "build/x": "",
+      "dist/x": "",
+      "config.json": "",
+      "lib/keys.json": "",
+      "index.js": "",
+    });
+    const { count, examples } = (await read(folder)).leftOut();
+    deepStrictEqual(
+      { count, examples },
+      { count: 7, examples: ["config.json", "build/", "dist/", ".DS_Store", ".cache/"] },
+    );
   });
 
   it("is which of the left-out files git tracks, first", async () => {
@@ -72,6 +117,37 @@ describe("what a preview tells of a source", () => {
         { count: 3, tracked: 2, examples: ["dist/x.js", "lib/deep/tracked.json", "a.json", "dist/"] },
       );
     }
+  });
+
+  it("is which files git tracks in a submodule, too", async () => {
+    const folder = tempTree({
+      ".gitignore": "include\n",
+      "vendor/.gitignore": "*.h\n",
+      "vendor/lib/include/a.h": "",
+      "vendor/lib/b.c": "",
+      "index.js": "",
+    });
+    addSubmodule(folder, "vendor/lib");
+    tempTree({ "vendor/lib/include/untracked.h": "" }, folder);
+    const leftOut = (await read(folder)).leftOut();
+    deepStrictEqual(leftOut, {
+      count: 1,
+      tracked: 1,
+      examples: ["vendor/lib/include/a.h", "vendor/lib/include/"],
+    });
+    const { tracked, examples } = (await read(join(folder, "vendor"))).leftOut();
+    deepStrictEqual(
+      { tracked, examples },
+      { tracked: 1, examples: ["lib/include/a.h", "lib/include/untracked.h"] },
+    );
+  });
+
+  it("is nothing of a submodule that was not fetched", async () => {
+    const folder = tempTree({ ".gitignore": "*.h", "lib/a.h": "", "index.js": "" });
+    addSubmodule(folder, "lib");
+    rmSync(join(folder, "lib/.git"));
+    const { tracked, examples } = (await read(folder)).leftOut();
+    deepStrictEqual({ tracked, examples }, { tracked: 0, examples: ["lib/a.h"] });
   });
 
   it("is the folders that hold most of it", async () => {
@@ -151,12 +227,36 @@ describe("executable bits", () => {
       ],
     );
   });
+
+  it("are those that git has in a submodule, too", async () => {
+    const folder = tempTree({ "lib/tool.js": { executable: run }, "lib/plain": { executable: "x" } });
+    addSubmodule(folder, "lib", ["update-index", "--chmod=-x", "tool.js", "--chmod=+x", "plain"]);
+    deepStrictEqual(
+      (await read(folder)).files.map(({ path, executable }) => [path, executable]),
+      [
+        ["lib/plain", true],
+        ["lib/tool.js", false],
+      ],
+    );
+  });
 });
 
 it("listSource names the files that readSource hashes", async () => {
   const spec = { kind: "path", path: tempTree({ b: "", "a/c": "", ".env": "" }) } as const;
   deepStrictEqual(await listSource(spec, { baseDir: "/" }), ["a/c", "b"]);
 });
+
+/** Makes a folder a submodule of the repository around it. `change`: a command of git after its files were added. */
+function addSubmodule(root: string, path: string, change: string[] = ["status"]): void {
+  const folder = join(root, path);
+  git(root, ["init", "-q"]);
+  git(folder, ["init", "-q", "--separate-git-dir", join(root, ".git/module")]);
+  git(folder, ["add", "-f", "."]);
+  git(folder, change);
+  const author = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+  git(folder, [...author, "commit", "-q", "-m", "all"]);
+  git(root, ["add", path]);
+}
 
 function git(cwd: string, args: string[]): void {
   const nowhere = process.platform === "win32" ? "NUL" : "/dev/null";
