@@ -17,12 +17,11 @@ export function warningsOf(inputs: Inputs, source: Source | undefined): string[]
 
 /** For a new app: files that it may need but that are left out. */
 export function leftOutNotes({ leftOut }: Source): string[] {
-  const { count, tracked, examples } = leftOut();
+  const { count, tracked, examples, more } = leftOut();
   if (count === 0) return [];
-  const more = count > examples.length ? ", …" : "";
   const inGit = tracked === 0 ? "" : ` ${tracked} tracked by git.`;
   return [
-    `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more}.${inGit} ` +
+    `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more ? ", …" : ""}.${inGit} ` +
       "If the app needs one of them, include it with a !pattern in the argument `ignore`.",
   ];
 }

@@ -9,10 +9,20 @@ const maxExamples = 5;
 /** What ignore files leave out; what is always left out, and the argument `ignore`, do not count. */
 export function leftOutBy({ listing, root }: { listing: Listing; root?: string }): LeftOut {
   const paths = listing.leftOut.filter(({ rule }) => rule.origin === "file").map(({ path }) => path);
-  if (paths.length === 0) return { count: 0, tracked: 0, examples: [] };
-  const tracked = root === undefined ? [] : trackedBelow(listing.leftOut, root);
-  const examples = new Set([...tracked.sort(byDepth), ...paths.sort(byDepth)]);
-  return { count: paths.length, tracked: tracked.length, examples: [...examples].slice(0, maxExamples) };
+  const tracked = paths.length === 0 || root === undefined ? [] : trackedBelow(listing.leftOut, root);
+  const told = new Set(tracked.flatMap((path) => [path, ...foldersOf(path)]));
+  const others = paths.filter((path) => !told.has(path));
+  const all = [...tracked.sort(byDepth), ...others.sort(byDepth)];
+  const examples = all.slice(0, maxExamples);
+  return { count: paths.length, tracked: tracked.length, examples, more: all.length > examples.length };
+}
+
+/** With a trailing slash, the outermost first. */
+function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+    folders.push(path.slice(0, end + 1));
+  return folders;
 }
 
 /** Files that git tracks although ignore files leave them out. */
@@ -21,12 +31,9 @@ function trackedBelow(leftOut: readonly LeftOutPath[], root: string): string[] {
   const folders = new Set<string>();
   for (const { path, rule } of leftOut)
     if (rule.origin === "file") (path.endsWith("/") ? folders : files).add(path);
-  return [...readGitIndex(root).keys()].filter((path) => {
-    if (files.has(path)) return true;
-    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
-      if (folders.has(path.slice(0, end + 1))) return true;
-    return false;
-  });
+  return [...readGitIndex(root).keys()].filter(
+    (path) => files.has(path) || foldersOf(path).some((folder) => folders.has(folder)),
+  );
 }
 
 /** Near the root first. At the same depth, what an app is likely to need is before hidden files and folders of tools. */
@@ -45,8 +52,7 @@ const almostAll = 0.8;
 export function largestFolders(files: readonly SourceFile[]): FolderSize[] {
   const folders = new Map<string, FolderSize>();
   for (const { path, size } of files) {
-    for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
-      const folder = path.slice(0, end + 1);
+    for (const folder of foldersOf(path)) {
       const sum = folders.get(folder) ?? { path: folder, files: 0, bytes: 0 };
       sum.files++;
       sum.bytes += size;

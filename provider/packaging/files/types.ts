@@ -58,6 +58,8 @@ export interface LeftOut {
   tracked: number;
   /** Up to five paths, folders with a trailing slash: tracked files first, then those nearest to the root. */
   examples: string[];
+  /** Whether there are more than these examples. */
+  more: boolean;
 }
 
 export interface FolderSize {

@@ -14,7 +14,7 @@ const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".
 function sourcesOf(source: Partial<Source> = {}): Sources {
   const noDetails = {
     warnings: [],
-    leftOut: () => ({ count: 0, tracked: 0, examples: [] }),
+    leftOut: () => ({ count: 0, tracked: 0, examples: [], more: false }),
     ignoredBy: () => undefined,
     readFrom: () => [],
     largestFolders: () => [],

@@ -49,6 +49,7 @@ describe("what a preview tells of a source", () => {
       count: 3,
       tracked: 0,
       examples: ["config.json", "dist/", "lib/a.local.js"],
+      more: false,
     });
   });
 
@@ -89,11 +90,12 @@ describe("what a preview tells of a source", () => {
       "lib/keys.json": "",
       "index.js": "",
     });
-    const { count, examples } = (await read(folder)).leftOut();
-    deepStrictEqual(
-      { count, examples },
-      { count: 7, examples: ["config.json", "build/", "dist/", ".DS_Store", ".cache/"] },
-    );
+    deepStrictEqual((await read(folder)).leftOut(), {
+      count: 7,
+      tracked: 0,
+      examples: ["config.json", "build/", "dist/", ".DS_Store", ".cache/"],
+      more: true,
+    });
   });
 
   it("is which of the left-out files git tracks, first", async () => {
@@ -114,7 +116,7 @@ describe("what a preview tells of a source", () => {
       const { count, tracked, examples } = (await read(join(folder, "app"))).leftOut();
       deepStrictEqual(
         { count, tracked, examples },
-        { count: 3, tracked: 2, examples: ["dist/x.js", "lib/deep/tracked.json", "a.json", "dist/"] },
+        { count: 3, tracked: 2, examples: ["dist/x.js", "lib/deep/tracked.json", "a.json"] },
       );
     }
   });
@@ -133,7 +135,8 @@ describe("what a preview tells of a source", () => {
     deepStrictEqual(leftOut, {
       count: 1,
       tracked: 1,
-      examples: ["vendor/lib/include/a.h", "vendor/lib/include/"],
+      examples: ["vendor/lib/include/a.h"],
+      more: false,
     });
     const { tracked, examples } = (await read(join(folder, "vendor"))).leftOut();
     deepStrictEqual(
