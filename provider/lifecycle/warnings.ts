@@ -1,5 +1,5 @@
 /** Warnings and notes from check, which do not stop a deployment. */
-import type { Source } from "../packaging/files/types";
+import type { LeftOut, Source } from "../packaging/files/types";
 import { isUnknown } from "./values";
 
 const smallestMemoryMB = 256;
@@ -17,12 +17,29 @@ export function warningsOf(inputs: Inputs, source: Source | undefined): string[]
 
 /** For a new app: files that it may need but that are left out. */
 export function leftOutNotes({ leftOut }: Source): string[] {
-  const { count, tracked, examples, more } = leftOut();
+  const found = leftOut();
+  return [...ignoredNotes(found), ...envFileNotes(found)];
+}
+
+function ignoredNotes({ count, tracked, examples, more }: LeftOut): string[] {
   if (count === 0) return [];
   const inGit = tracked === 0 ? "" : ` ${tracked} tracked by git.`;
   return [
     `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more ? ", …" : ""}.${inGit} ` +
       "If the app needs one of them, include it with a !pattern in the argument `ignore`.",
+  ];
+}
+
+const maxEnvFiles = 3;
+
+function envFileNotes({ envFiles }: LeftOut): string[] {
+  if (envFiles.length === 0) return [];
+  const names = envFiles.slice(0, maxEnvFiles).join(", ");
+  const more = envFiles.length > maxEnvFiles ? ", …" : "";
+  const verb = envFiles.length === 1 ? "is" : "are";
+  return [
+    `${names}${more} ${verb} tracked by git, but .env files are always left out. Set the values in \`environmentVariables\`, ` +
+      "or include a file with a !pattern that names it in the argument `ignore`.",
   ];
 }
 

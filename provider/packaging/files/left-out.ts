@@ -1,20 +1,40 @@
 /** What a preview says about the files that ignore files leave out, and about the largest folders of a source. */
 import type { LeftOutPath, Listing } from "./file-list";
 import { byCodeUnit } from "./file-list";
-import { readGitIndex } from "./git-index";
+import { readGitIndex, type TrackedFiles } from "./git-index";
 import type { FolderSize, LeftOut, SourceFile } from "./types";
 
 const maxExamples = 5;
 
-/** What ignore files leave out; what is always left out, and the argument `ignore`, do not count. */
+/**
+ * What ignore files leave out, and `.env` files that git tracks. What else is always left out does not count, nor does what the
+ * argument `ignore` leaves out.
+ */
 export function leftOutBy({ listing, root }: { listing: Listing; root?: string }): LeftOut {
-  const paths = listing.leftOut.filter(({ rule }) => rule.origin === "file").map(({ path }) => path);
-  const tracked = paths.length === 0 || root === undefined ? [] : trackedBelow(listing.leftOut, root);
+  const byFiles = listing.leftOut.filter(({ rule }) => rule.origin === "file");
+  const environments = listing.leftOut.filter(
+    ({ path, rule }) => rule.origin === "always" && isEnvFile(path),
+  );
+  const found = byFiles.length + environments.length;
+  const index: TrackedFiles = found === 0 || root === undefined ? new Map() : readGitIndex(root);
+  const tracked = trackedBelow(byFiles, index);
   const told = new Set(tracked.flatMap((path) => [path, ...foldersOf(path)]));
-  const others = paths.filter((path) => !told.has(path));
+  const others = byFiles.flatMap(({ path }) => (told.has(path) ? [] : path));
   const all = [...tracked.sort(byDepth), ...others.sort(byDepth)];
   const examples = all.slice(0, maxExamples);
-  return { count: paths.length, tracked: tracked.length, examples, more: all.length > examples.length };
+  return {
+    count: byFiles.length,
+    tracked: tracked.length,
+    examples,
+    more: all.length > examples.length,
+    envFiles: environments.flatMap(({ path }) => (index.has(path) ? path : [])).sort(byDepth),
+  };
+}
+
+/** `.env` and `.env.production`, but not templates such as `.env.example`. */
+function isEnvFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return /^\.env(\.|$)/.test(name) && !/example|sample|template|dist/i.test(name);
 }
 
 /** With a trailing slash, the outermost first. */
@@ -25,15 +45,10 @@ function foldersOf(path: string): string[] {
   return folders;
 }
 
-/** Files that git tracks although ignore files leave them out. */
-function trackedBelow(leftOut: readonly LeftOutPath[], root: string): string[] {
-  const files = new Set<string>();
-  const folders = new Set<string>();
-  for (const { path, rule } of leftOut)
-    if (rule.origin === "file") (path.endsWith("/") ? folders : files).add(path);
-  return [...readGitIndex(root).keys()].filter(
-    (path) => files.has(path) || foldersOf(path).some((folder) => folders.has(folder)),
-  );
+/** Files that git tracks although they are left out. */
+function trackedBelow(leftOut: readonly LeftOutPath[], index: TrackedFiles): string[] {
+  const paths = new Set(leftOut.map(({ path }) => path));
+  return [...index.keys()].filter((path) => [path, ...foldersOf(path)].some((each) => paths.has(each)));
 }
 
 /** Near the root first. At the same depth, what an app is likely to need is before hidden files and folders of tools. */

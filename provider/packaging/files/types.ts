@@ -60,6 +60,8 @@ export interface LeftOut {
   examples: string[];
   /** Whether there are more than these examples. */
   more: boolean;
+  /** `.env` files that git tracks, those nearest to the root first. They are always left out. */
+  envFiles: string[];
 }
 
 export interface FolderSize {

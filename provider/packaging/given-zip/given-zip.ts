@@ -31,7 +31,7 @@ export async function readZip(given: GivenZip, yielder: Yielder): Promise<Source
       config,
       warnings: [],
       readFrom: () => [given.absolute],
-      leftOut: () => ({ count: 0, tracked: 0, examples: [], more: false }),
+      leftOut: () => ({ count: 0, tracked: 0, examples: [], more: false, envFiles: [] }),
       ignoredBy: () => undefined,
       largestFolders: () => largestFolders(files),
     };

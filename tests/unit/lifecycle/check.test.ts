@@ -14,7 +14,7 @@ const file = (path: string) => ({ path, executable: false, size: 1, digest: "d".
 function sourcesOf(source: Partial<Source> = {}): Sources {
   const noDetails = {
     warnings: [],
-    leftOut: () => ({ count: 0, tracked: 0, examples: [], more: false }),
+    leftOut: () => ({ count: 0, tracked: 0, examples: [], more: false, envFiles: [] }),
     ignoredBy: () => undefined,
     readFrom: () => [],
     largestFolders: () => [],
@@ -188,6 +188,24 @@ describe("check", () => {
     assert.ok(warnings[0]?.startsWith('appName "a\\nb" contains '), warnings[0]);
     const empty = await check(sourcesOf(), { ...valid, appName: "" });
     assert.deepEqual([empty.warnings.length, empty.failures.length], [0, 1]);
+  });
+
+  it("says of a new app what is left out, in a line each", async () => {
+    const leftOut = () => ({
+      count: 9,
+      tracked: 1,
+      examples: ["config.json", "dist/"],
+      more: true,
+      envFiles: [".env", "a/.env", "b/.env", "c/.env"],
+    });
+    const { notes } = await check(sourcesOf({ leftOut }), valid, { isNew: true });
+    assert.equal(notes.length, 2);
+    assert.match(
+      notes[0] ?? "",
+      /leave out 9 paths of the source: config\.json, dist\/, …\. 1 tracked by git\./,
+    );
+    assert.match(notes[1] ?? "", /^\.env, a\/\.env, b\/\.env, … are tracked by git, .* always left out\./);
+    assert.deepEqual((await check(sourcesOf({ leftOut }), valid, { isNew: false })).notes, []);
   });
 
   it("names the rule that leaves out the main file, and the pattern that includes it", async () => {

@@ -50,6 +50,7 @@ describe("what a preview tells of a source", () => {
       tracked: 0,
       examples: ["config.json", "dist/", "lib/a.local.js"],
       more: false,
+      envFiles: [],
     });
   });
 
@@ -95,6 +96,7 @@ describe("what a preview tells of a source", () => {
       tracked: 0,
       examples: ["config.json", "build/", "dist/", ".DS_Store", ".cache/"],
       more: true,
+      envFiles: [],
     });
   });
 
@@ -137,12 +139,29 @@ describe("what a preview tells of a source", () => {
       tracked: 1,
       examples: ["vendor/lib/include/a.h"],
       more: false,
+      envFiles: [],
     });
     const { tracked, examples } = (await read(join(folder, "vendor"))).leftOut();
     deepStrictEqual(
       { tracked, examples },
       { tracked: 1, examples: ["lib/include/a.h", "lib/include/untracked.h"] },
     );
+  });
+
+  it("is which .env files git tracks, without templates", async () => {
+    const folder = tempTree({
+      ".env.production": "",
+      ".env.local": "",
+      ".env.example": "",
+      ".envrc": "",
+      "web/.env": "",
+      "api/.env": "",
+      "index.js": "",
+    });
+    git(folder, ["init", "-q"]);
+    git(folder, ["add", ".env.production", ".env.example", ".envrc", "web/.env", "api/.env"]);
+    const { count, envFiles } = (await read(folder, ["!/api/.env"])).leftOut();
+    deepStrictEqual({ count, envFiles }, { count: 0, envFiles: [".env.production", "web/.env"] });
   });
 
   it("is nothing of a submodule that was not fetched", async () => {
