@@ -102,11 +102,14 @@ function check(entries: ZipEntry[]): ZipEntry[] {
   return files;
 }
 
+/** `C:x` is a drive on Windows, and a name like any other elsewhere. */
+const DRIVE = process.platform === "win32" ? /^[a-z]:/i : /^[a-z]:(\/|$)/i;
+
 function checkEntry({ name, mode, flags, method, size, compressedSize }: ZipEntry): void {
   const quoted = JSON.stringify(name);
   const parts = name.replace(/\/$/, "").split("/");
   const unsafe = parts.some((part) => part === "" || part === "." || part === "..");
-  if (unsafe || name.includes("\0") || name.includes("\\") || /^[a-z]:/i.test(name)) {
+  if (unsafe || name.includes("\0") || name.includes("\\") || DRIVE.test(name)) {
     throw badRequest(`The zip contains an entry with the unsafe path ${quoted}.`);
   }
   const type = mode & FILE_TYPE;

@@ -87,6 +87,13 @@ describe("emulator: unpacking", () => {
     assert.equal((await api.get(`/v1/apps/${id}/files?path=/many/99/9999.txt`)).data.content, "9999");
   });
 
+  it("accepts names that are a drive on Windows only", async function () {
+    if (process.platform === "win32") this.skip();
+    const { api } = await bench({ run: false, data });
+    const id = await createId(api, { "index.js": "", "a:b": "1" });
+    assert.equal((await api.get(`/v1/apps/${id}/files?path=/a:b`)).data.content, "1");
+  });
+
   it("accepts a zip that is too large for memory", async () => {
     const noise = Buffer.from(Array.from({ length: 5 * 1024 * 1024 }, () => Math.floor(Math.random() * 256)));
     const { api } = await bench({ run: false, data });
