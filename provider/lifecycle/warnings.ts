@@ -23,7 +23,8 @@ export function leftOutNotes({ leftOut }: Source): string[] {
 
 function ignoredNotes({ count, tracked, examples, more }: LeftOut): string[] {
   if (count === 0) return [];
-  const inGit = tracked === 0 ? "" : ` ${tracked} tracked by git.`;
+  const files = tracked === 1 ? "1 file among them is" : `${tracked} files among them are`;
+  const inGit = tracked === 0 ? "" : ` ${files} tracked by git.`;
   return [
     `Ignore files leave out ${count} ${count === 1 ? "path" : "paths"} of the source: ${examples.join(", ")}${more ? ", …" : ""}.${inGit} ` +
       "If the app needs one of them, include it with a !pattern in the argument `ignore`.",

@@ -202,7 +202,7 @@ describe("check", () => {
     assert.equal(notes.length, 2);
     assert.match(
       notes[0] ?? "",
-      /leave out 9 paths of the source: config\.json, dist\/, …\. 1 tracked by git\./,
+      /leave out 9 paths of the source: config\.json, dist\/, …\. 1 file among them is tracked by git\./,
     );
     assert.match(notes[1] ?? "", /^\.env, a\/\.env, b\/\.env, … are tracked by git, .* always left out\./);
     assert.deepEqual((await check(sourcesOf({ leftOut }), valid, { isNew: false })).notes, []);
