@@ -5,7 +5,7 @@ import { packChecked } from "./checked-source";
 import { createApp } from "./create-request";
 import { endCreation } from "./creation-end";
 import { diff } from "./diff";
-import { apiErrorKind } from "./failures";
+import { apiErrorKind, IncompleteError } from "./failures";
 import { markerFile, readMarker } from "./marker";
 import { bringUp } from "./new-app";
 import { Operation, type OperationOptions } from "./operation";
@@ -13,8 +13,8 @@ import { findInterruptedCreate, fits, type Interrupted, type Search } from "./ow
 import type { OwnershipRegistry } from "./ownership-registry";
 import { planSteps } from "./plan";
 import { namesWithEffect, propertyNames, propertyOf } from "./properties";
-import { type AppState, appliedOf, type CheckedInputs, type SavedState } from "./state";
-import { runSteps } from "./update";
+import { type AppState, appliedOf, type CheckedInputs, type SavedState, savedOf } from "./state";
+import { runSteps, update } from "./update";
 
 export interface CreateOptions extends OperationOptions {
   /** What this process knows about the account's apps. */
@@ -28,7 +28,24 @@ export interface Created {
   state: AppState;
 }
 
+/** The engine calls it again in the same run if it failed and an `onError` hook of the program asks for that. */
 export async function create(options: CreateOptions): Promise<Created> {
+  const { inputs, registry } = options;
+  const incomplete = registry.beginCreate(inputs.urnHash);
+  try {
+    return await (incomplete ? complete(options, incomplete) : createOrAdopt(options));
+  } catch (error) {
+    if (error instanceof IncompleteError) registry.leftIncomplete(inputs.urnHash, error);
+    throw error;
+  }
+}
+
+// Some engines, such as 3.259, do not keep what the failed call returned, and nothing marks the app any more.
+async function complete(options: CreateOptions, { id, state }: IncompleteError): Promise<Created> {
+  return { id, state: await update({ ...options, id, saved: savedOf({ ...state }) }) };
+}
+
+async function createOrAdopt(options: CreateOptions): Promise<Created> {
   const { deps, inputs, replacement } = options;
   if (inputs.adopt !== undefined && !replacement) return adopt(options, inputs.adopt);
   if (inputs.adopt !== undefined) {
@@ -47,7 +64,7 @@ async function findFitting(search: Search): Promise<Interrupted | undefined> {
   }
 }
 
-async function discard({ deps, inputs }: Search, { app, marker }: Interrupted): Promise<void> {
+async function discard({ deps, inputs, registry }: Search, { app, marker }: Interrupted): Promise<void> {
   const other =
     marker.mainFile === inputs.mainFile ? "for another team" : `with the main file ${marker.mainFile}`;
   deps.warn(
@@ -58,6 +75,8 @@ async function discard({ deps, inputs }: Search, { app, marker }: Interrupted): 
   } catch (error) {
     if (apiErrorKind(error) !== "notFound") throw error;
   }
+  // It is still in the listing of this run.
+  registry.hold(app.id);
 }
 
 async function createNew(options: CreateOptions): Promise<Created> {

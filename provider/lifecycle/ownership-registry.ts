@@ -1,6 +1,6 @@
 /** What one provider process knows about the apps of an account: which resource owns them, and cached lookups. */
 import type { App } from "../api/app";
-import { RefusedError } from "./failures";
+import { type IncompleteError, RefusedError } from "./failures";
 import type { Marker } from "./marker";
 
 /** A lookup in progress or completed, and the signal of the operation that started it. */
@@ -31,6 +31,10 @@ class Lookups<T> {
     });
     return lookup.result;
   }
+
+  clear(): void {
+    this.present.clear();
+  }
 }
 
 export class OwnershipRegistry {
@@ -40,17 +44,39 @@ export class OwnershipRegistry {
   /** Markers by app id. */
   readonly markers = new Lookups<Marker | undefined>();
   private readonly held = new Set<string>();
+  /** Apps that a create has found, and the hashes of the URNs of their resources. */
+  private readonly reserved = new Map<string, string>();
+  /** By the hash of the URN: the creates of this process, and how they failed if they left an app. */
+  private readonly creates = new Map<string, IncompleteError | undefined>();
   private readonly created = new Set<string>();
   private readonly adopters = new Map<string, string>();
   private readonly staying = new Map<string, string>();
 
-  /** The app belongs to a resource in this run or in the state: no other resource may take it. */
+  /** No create may take the app. */
   hold(id: string): void {
     this.held.add(id);
   }
 
-  isHeld(id: string): boolean {
-    return this.held.has(id);
+  /** No other resource may take the app, but a later create of this one may. */
+  reserve(id: string, urnHash: string): void {
+    this.reserved.set(id, urnHash);
+  }
+
+  /** Whether a create of this resource may not take the app. */
+  isHeld(id: string, urnHash: string): boolean {
+    return this.held.has(id) || (this.reserved.get(id) ?? urnHash) !== urnHash;
+  }
+
+  /** Returns how an earlier create of this resource failed, if it left an app that is known. */
+  beginCreate(urnHash: string): IncompleteError | undefined {
+    // An app of an earlier create whose response was lost is not in the listings.
+    if (this.creates.has(urnHash)) this.listings.clear();
+    else this.creates.set(urnHash, undefined);
+    return this.creates.get(urnHash);
+  }
+
+  leftIncomplete(urnHash: string, failure: IncompleteError): void {
+    this.creates.set(urnHash, failure);
   }
 
   /** A create in this process owns the app, which will be in the state. */

@@ -37,7 +37,7 @@ export async function findInterruptedCreate(search: Search): Promise<Interrupted
     // In a run with many creates the cached marker may be minutes old; another run may have completed the creation since.
     const marker = await readMarker(deps.api, app.id);
     if (marker === undefined || !belongs(marker, search)) continue;
-    registry.hold(app.id);
+    registry.reserve(app.id, inputs.urnHash);
     return { app, marker };
   }
   return undefined;
@@ -47,10 +47,10 @@ export async function findInterruptedCreate(search: Search): Promise<Interrupted
 export async function findNewApp(search: Search, before: ReadonlySet<string>): Promise<App | undefined> {
   const { deps, registry, inputs } = search;
   for (const app of await appsOfOwner(deps.api, inputs.teamId)) {
-    if (before.has(app.id) || registry.isHeld(app.id)) continue;
+    if (before.has(app.id) || registry.isHeld(app.id, inputs.urnHash)) continue;
     const marker = await readMarker(deps.api, app.id);
     if (marker?.urn !== inputs.urnHash || !fits(marker, inputs)) continue;
-    registry.hold(app.id);
+    registry.reserve(app.id, inputs.urnHash);
     return app;
   }
   return undefined;
@@ -72,7 +72,7 @@ function belongs(marker: Marker | undefined, { inputs, replacement }: Search): b
 }
 
 function candidatesOf(apps: readonly App[], { deps, registry, inputs }: Search): App[] {
-  const free = apps.filter((app) => !registry.isHeld(app.id)).sort(youngestFirst);
+  const free = apps.filter((app) => !registry.isHeld(app.id, inputs.urnHash)).sort(youngestFirst);
   const since = deps.clock.now() - recentMs;
   const named = free.filter((app) => app.name === inputs.appName);
   const recent = free.filter((app) => app.name !== inputs.appName && !(creationTime(app) < since));

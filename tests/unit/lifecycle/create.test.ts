@@ -109,6 +109,40 @@ describe("create", () => {
     assert.deepEqual((await account.run(failed)).state.deployment.pending, ["marker", "wait"]);
   });
 
+  it("completes the app of a create that failed if it is called again", async () => {
+    const registry = new OwnershipRegistry();
+    account.online = false;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const end = new AbortController();
+      const failed = incomplete(create(account.options(inputsOf(), { registry, signal: end.signal })));
+      await account.clock.advance(60_000);
+      end.abort(new Error("Time is over."));
+      const { id, state, message } = await account.run(failed);
+      assert.equal(id, "app1", message);
+      assert.deepEqual(state.deployment.pending, ["wait"]);
+    }
+    account.online = true;
+    const { id, state } = await run(account, inputsOf(), { registry });
+    assert.equal(id, "app1");
+    assert.deepEqual(state.deployment.pending, []);
+    assert.deepEqual([...account.apps.keys()], ["app1"]);
+  });
+
+  it("finds the app of a create whose response was lost if it is called again", async () => {
+    const registry = new OwnershipRegistry();
+    account.fate = (call) => {
+      if (call === "create") return { fails: "after", kind: "lost" };
+      return account.calls.includes("create") ? { fails: "before", kind: "unreachable" } : undefined;
+    };
+    await assert.rejects(run(account, inputsOf(), { registry }), /scripted: lost/);
+    account.fate = (call) => (call.startsWith("get") ? { fails: "before", kind: "server" } : undefined);
+    await assert.rejects(run(account, inputsOf(), { registry }), /scripted: server/);
+    account.fate = () => undefined;
+    assert.equal((await run(account, inputsOf(), { registry })).id, "app1");
+    assert.deepEqual([...account.apps.keys()], ["app1"]);
+    assert.deepEqual(account.marked(), []);
+  });
+
   for (const fate of ["killed before", "killed after"] as const) {
     it(`has one app after a kill at any request (${fate}), whatever was changed before the next run`, async () => {
       await run(account, inputsOf());
