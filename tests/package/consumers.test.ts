@@ -48,7 +48,7 @@ const ways: Record<string, (dir: string) => Promise<void>> = {
   "pnpm's strict layout, with the newest SDK": async (dir) => {
     manifest(dir, {
       name: "consumer",
-      dependencies: { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.270.0" },
+      dependencies: { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.276.0" },
     });
     await run("npm", ["exec", "--yes", "pnpm@9.15.9", "--", "install", "--config.engine-strict=false"], {
       cwd: dir,
@@ -138,7 +138,7 @@ describe("the packed package", () => {
         files: { "index.js": `${program(simpleApp)}module.exports.node = process.version;\n` },
         env: { PATH: [join(node, "node_modules", String(name), "bin"), env["PATH"]].join(delimiter) },
         install: async (dir: string) => {
-          const dependencies = { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.270.0" };
+          const dependencies = { "pulumi-camposcloud": `file:${tarball}`, "@pulumi/pulumi": "3.276.0" };
           manifest(dir, { name: "consumer", dependencies });
           await npm(dir, "install");
         },
