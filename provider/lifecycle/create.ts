@@ -33,9 +33,11 @@ export async function create(options: CreateOptions): Promise<Created> {
   const { inputs, registry } = options;
   const incomplete = registry.beginCreate(inputs.urnHash);
   try {
-    return await (incomplete ? complete(options, incomplete) : createOrAdopt(options));
+    const created = await (incomplete ? complete(options, incomplete) : createOrAdopt(options));
+    registry.endCreate(inputs.urnHash);
+    return created;
   } catch (error) {
-    if (error instanceof IncompleteError) registry.leftIncomplete(inputs.urnHash, error);
+    if (error instanceof IncompleteError) registry.endCreate(inputs.urnHash, error);
     throw error;
   }
 }

@@ -75,7 +75,8 @@ export class OwnershipRegistry {
     return this.creates.get(urnHash);
   }
 
-  leftIncomplete(urnHash: string, failure: IncompleteError): void {
+  /** Call it with the failure if the create left an app that is known, and without one if it succeeded. */
+  endCreate(urnHash: string, failure?: IncompleteError): void {
     this.creates.set(urnHash, failure);
   }
 
