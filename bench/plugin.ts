@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { hostEnvironment, pluginFolder, project } from "../tests/native/support";
+import { hostEnvironment, pluginFolder, project } from "../tests/support/native-stack";
 import { against, duel } from "./duel";
 import { emptyProgram, emptyRival, fewApps, newEmulator, newStack, preview } from "./preview";
 import { median, race } from "./race";
