@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPlugin } from "./plugin.mjs";
+import { bundleWorker } from "./worker.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const built = join(root, "node_modules", ".cache", "camposcloud-bench", "package");
@@ -20,5 +21,6 @@ rmSync(built, { recursive: true, force: true });
 mkdirSync(built, { recursive: true });
 cpSync(join(root, "package.json"), join(built, "package.json"));
 run([require.resolve("typescript/bin/tsc"), "-p", join("bench", "tsconfig.json")]);
+await bundleWorker(root, join(built, "dist"));
 await buildPlugin(root);
 run(["-r", "ts-node/register/transpile-only", join("bench", "run.ts"), built, ...process.argv.slice(2)]);

@@ -1,5 +1,5 @@
-// Compiles provider/ and emulator/ to dist/, copies the dashboard's page, and links the package into its own
-// node_modules, so that the examples find it by name like any program that has installed it.
+// Compiles provider/ and emulator/ to dist/, bundles the program of the worker threads, copies the dashboard's page, and links
+// the package into its own node_modules, so that the examples find it by name like any program that has installed it.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -60,6 +60,8 @@ if (tsc) {
   compile(tsc);
   copyAssets();
   linkSelf();
+  const { bundleWorker } = await import("./worker.mjs");
+  await bundleWorker(root, join(root, "dist"));
   const { buildPlugin } = await import("./plugin.mjs");
   await buildPlugin(root);
 } else if (!existsSync(join(root, "dist"))) {

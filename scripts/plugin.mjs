@@ -5,8 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { schemaOf } from "./schema.mjs";
-
-const worker = "provider/packaging/archive/worker.ts";
+import { worker } from "./worker.mjs";
 
 /** Loaded with the first request: the engine waits until the plugin has started, and these take a large part of the loading time. */
 export const libraries = ["axios", "form-data"];
@@ -27,7 +26,7 @@ export async function buildPlugin(root) {
   const entries = Object.fromEntries(libraries.map((name) => [name, resolve(name)]));
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { server: "provider/engine/native/main.ts", worker, ...entries },
+    entryPoints: { server: "provider/engine/native/main.ts", worker: `${worker}.ts`, ...entries },
     outdir: folder,
     bundle: true,
     platform: "node",
