@@ -83,8 +83,8 @@ const remarks = `## Remarks
   that row), without ignore rules, validation of names and a digest of the whole, takes about as long as the goal allows.
   Every byte is read and hashed anew, since a cache by size and time could be wrong. A worker thread helps from 1,500 files
   on; both threads are then busy all the time, their start and the compiling of their code included. Its program is one file:
-  loading a file for each module took a twentieth of the time. The ratio depends on
-  the machine: it was 1.90x on one and between 1.57x and 1.74x on another.
+  loading a file for each module took a twentieth of the time. The ratio depends on the machine: it was 1.90x on one and between
+  1.57x and 1.74x on another.
 - **Preview.** The engine (CLI 3.259) checks one resource after another, and writes every entry of \`sourceFiles\` to its
   encrypted log each time the map crosses between processes: six times per unchanged app, as old inputs and result of check,
   as old outputs, old inputs and new inputs of diff, and in the response to the program. In a profile of fifty apps of
