@@ -6,8 +6,9 @@ const maxNames = 3;
 export function nearNames(wanted: string, names: readonly string[]): string[] {
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   return names
-    .map((name) => ({ name, distance: distance(wanted, name, allowed), apart: foldersApart(wanted, name) }))
+    .map((name) => ({ name, distance: distance(wanted, name, allowed) }))
     .filter((candidate) => candidate.distance <= allowed)
+    .map((candidate) => ({ ...candidate, apart: foldersApart(wanted, candidate.name) }))
     .sort((a, b) => a.distance - b.distance || a.apart - b.apart || (a.name < b.name ? -1 : 1))
     .slice(0, maxNames)
     .map((candidate) => candidate.name);
