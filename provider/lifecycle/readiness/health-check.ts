@@ -67,38 +67,35 @@ interface Question {
   good: (status: number) => boolean;
 }
 
-/** Undefined after a successful response, otherwise the last result. */
-async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeResult | undefined> {
-  const endsAt = deps.clock.now() + question.ms;
-  const first = await request(deps, question, endsAt);
-  if (succeeded(question, first)) return undefined;
-  return whileRunning(deps, ready, (each) => askAgain(each, { ...question, endsAt, first }));
+/** A question with the time until which it is asked. */
+interface Asked extends Question {
+  endsAt: number;
 }
 
-async function askAgain(
-  deps: Deps,
-  { first, endsAt, ...question }: Question & { first: ProbeResult; endsAt: number },
-): Promise<ProbeResult | undefined> {
+/** Undefined after a successful response, otherwise the last result. */
+async function ask(deps: Deps, ready: Ready, question: Question): Promise<ProbeResult | undefined> {
+  const asked = { ...question, endsAt: deps.clock.now() + question.ms };
+  const first = await request(deps, asked);
+  if (succeeded(asked, first)) return undefined;
+  return whileRunning(deps, ready, (each) => askAgain(each, asked, first));
+}
+
+async function askAgain(deps: Deps, asked: Asked, first: ProbeResult): Promise<ProbeResult | undefined> {
   let last = first;
   for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, maxPauseMs)) {
     deps.progress(
-      `waiting for a successful response from ${question.url}; the last result was ${describeResult(last)}`,
+      `waiting for a successful response from ${asked.url}; the last result was ${describeResult(last)}`,
     );
-    const rest = endsAt - deps.clock.now();
+    const rest = asked.endsAt - deps.clock.now();
     if (rest > 0) await deps.clock.sleep(Math.min(pause, rest), deps.signal);
-    if (deps.clock.now() >= endsAt) return last;
-    last = await request(deps, question, endsAt, last);
-    if (succeeded(question, last)) return undefined;
+    if (deps.clock.now() >= asked.endsAt) return last;
+    last = await request(deps, asked, last);
+    if (succeeded(asked, last)) return undefined;
   }
 }
 
 /** The result of one more request; the one before if it says nothing about the app. */
-async function request(
-  deps: Deps,
-  { url, ms }: Question,
-  endsAt: number,
-  before?: ProbeResult,
-): Promise<ProbeResult> {
+async function request(deps: Deps, { url, ms, endsAt }: Asked, before?: ProbeResult): Promise<ProbeResult> {
   // One hanging request must not use up all of the time.
   const timeoutMs = Math.min(endsAt - deps.clock.now(), Math.max(minAttemptMs, ms / 3));
   const result = await deps.probe(url, { timeoutMs, signal: deps.signal });
